@@ -1,0 +1,1 @@
+"""Values, pure algorithms and errors. Imports pydantic and numpy only."""

@@ -1,0 +1,1 @@
+"""The ffmpeg toolbox: probe, extract, mix, master, mux, measure."""

@@ -1,0 +1,31 @@
+"""What the pipeline asks of the outside world: one small Protocol per kind of provider.
+
+Rules that every implementation keeps (checked by `dubwright.testing.contracts`):
+calls block and may come from several threads at once, no state is shared between calls that could
+change an answer, only `ProviderError` escapes, there is one result per input in the same order,
+times are whole milliseconds, languages are canonical BCP-47 tags.
+"""
+
+from dubwright.ports.diarizer import Diarizer
+from dubwright.ports.provider import Provider, ProviderOptions
+from dubwright.ports.recording import Recording
+from dubwright.ports.source_separator import SourceSeparator
+from dubwright.ports.speech_to_text import SpeechToText
+from dubwright.ports.text_to_speech import SpeechRequest, TextToSpeech
+from dubwright.ports.translator import Translation, TranslationRequest, Translator
+from dubwright.ports.voice_activity import VoiceActivity
+
+__all__ = [
+    "Diarizer",
+    "Provider",
+    "ProviderOptions",
+    "Recording",
+    "SourceSeparator",
+    "SpeechRequest",
+    "SpeechToText",
+    "TextToSpeech",
+    "Translation",
+    "TranslationRequest",
+    "Translator",
+    "VoiceActivity",
+]

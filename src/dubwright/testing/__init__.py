@@ -1,0 +1,1 @@
+"""Contracts and audio fixtures for people who write providers."""
