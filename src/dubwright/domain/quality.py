@@ -1,6 +1,5 @@
 """The proof: what was measured on the finished file, and whether it may be called completed."""
 
-
 from dubwright.domain.timeline import Document
 
 

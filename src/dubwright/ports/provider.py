@@ -14,7 +14,11 @@ class ProviderOptions(BaseModel):
 class Provider(Protocol):
     """An engine behind a port. Constructing one is cheap: nothing is loaded until first use."""
 
-    name: ClassVar[str]
+    @property
+    def name(self) -> str:
+        """The registered name. A provider writes `name: ClassVar[str] = "..."`."""
+        ...
+
     Options: ClassVar[type[ProviderOptions]]
 
     def __init__(self, options: Any) -> None: ...

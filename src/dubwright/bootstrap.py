@@ -1,0 +1,164 @@
+"""The composition root: turns settings into working parts. Nothing else knows concrete classes."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from dubwright import guard, registry
+from dubwright.catalogue import ModelStore, default_store
+from dubwright.domain.errors import InputError
+from dubwright.media.ffmpeg import Ffmpeg
+from dubwright.media.probe import ProbeLimits
+from dubwright.observability.logs import set_up_logging
+from dubwright.pipeline.tools import Tools
+from dubwright.ports import (
+    Diarizer,
+    Provider,
+    SourceSeparator,
+    SpeechToText,
+    TextToSpeech,
+    Translator,
+    VoiceActivity,
+)
+from dubwright.registry import Kind
+from dubwright.settings import ProviderChoice, Settings
+from dubwright.settings import load_settings as read_settings
+
+P = TypeVar("P", bound=Provider)
+
+_OFF = "none"
+
+
+def load_settings() -> Settings:
+    """Read the settings and start logging as they say."""
+    settings = read_settings()
+    set_up_logging(settings.log_level, settings.log_format)
+    return settings
+
+
+def worker_count(settings: Settings) -> int:
+    """Engine calls at a time: as set, else one for each core this process may use."""
+    return settings.workers or len(os.sched_getaffinity(0))
+
+
+def probe_limits(settings: Settings) -> ProbeLimits:
+    """What is refused before any work is done."""
+    return ProbeLimits(
+        max_duration_ms=settings.limits.max_duration_s * 1000,
+        max_bytes=settings.limits.max_size_bytes,
+    )
+
+
+def model_store(settings: Settings) -> ModelStore:
+    """Where the models are."""
+    return default_store(settings.models_folder)
+
+
+def build_ffmpeg(settings: Settings) -> Ffmpeg:
+    """The ffmpeg program, set or found."""
+    return Ffmpeg(settings.ffmpeg)
+
+
+def provider_choice(settings: Settings, kind: Kind) -> ProviderChoice:
+    """Which engine is set for a kind."""
+    choice: ProviderChoice = getattr(settings, kind)
+    return choice
+
+
+def build_tools(
+    settings: Settings,
+    *,
+    chosen: Mapping[str, str] | None = None,
+    is_cancelled: Callable[[], bool] = lambda: False,
+) -> Tools:
+    """The engines of one dub, behind their guards. `chosen` names other ones, by kind.
+
+    `source_separator=none` means: no separation, duck the original. Nothing is loaded yet.
+    Raises `InputError` for a name that is not installed, `ProviderNotReady` for an engine that
+    cannot work now.
+    """
+    makers = _Makers(settings, dict(chosen or {}), is_cancelled)
+    makers.refuse_unknown_kinds()
+    return Tools(
+        ffmpeg=build_ffmpeg(settings),
+        voice_activity=makers.voice_activity(),
+        speech_to_text=makers.speech_to_text(),
+        translator=makers.translator(),
+        text_to_speech=makers.text_to_speech(),
+        diarizer=makers.diarizer(),
+        separator=makers.separator(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Makers:
+    settings: Settings
+    chosen: Mapping[str, str]
+    is_cancelled: Callable[[], bool]
+
+    def refuse_unknown_kinds(self) -> None:
+        for kind in self.chosen:
+            if kind not in registry.KINDS:
+                raise InputError(
+                    f"there is no kind of engine {kind!r}",
+                    hint=f"kinds: {', '.join(f'`{k}`' for k in registry.KINDS)}",
+                )
+
+    def voice_activity(self) -> VoiceActivity:
+        first, *rest = self._providers("voice_activity", VoiceActivity)  # type: ignore[type-abstract]  # a Protocol stands for its classes
+        return guard.GuardedVoiceActivity(first, *rest, guard=self._guard("voice_activity"))
+
+    def speech_to_text(self) -> SpeechToText:
+        first, *rest = self._providers("speech_to_text", SpeechToText)  # type: ignore[type-abstract]  # as above
+        return guard.GuardedSpeechToText(first, *rest, guard=self._guard("speech_to_text"))
+
+    def translator(self) -> Translator:
+        first, *rest = self._providers("translator", Translator)  # type: ignore[type-abstract]  # as above
+        return guard.GuardedTranslator(first, *rest, guard=self._guard("translator"))
+
+    def text_to_speech(self) -> TextToSpeech:
+        first, *rest = self._providers("text_to_speech", TextToSpeech)  # type: ignore[type-abstract]  # as above
+        return guard.GuardedTextToSpeech(first, *rest, guard=self._guard("text_to_speech"))
+
+    def diarizer(self) -> Diarizer:
+        first, *rest = self._providers("diarizer", Diarizer)  # type: ignore[type-abstract]  # as above
+        return guard.GuardedDiarizer(first, *rest, guard=self._guard("diarizer"))
+
+    def separator(self) -> SourceSeparator | None:
+        if self._choice("source_separator").provider == _OFF:
+            return None
+        first, *rest = self._providers("source_separator", SourceSeparator)  # type: ignore[type-abstract]  # as above
+        return guard.GuardedSourceSeparator(first, *rest, guard=self._guard("source_separator"))
+
+    def _choice(self, kind: Kind) -> ProviderChoice:
+        named = self.chosen.get(kind)
+        choice = provider_choice(self.settings, kind)
+        if named is None or named == choice.provider:
+            return choice
+        return ProviderChoice(provider=named)
+
+    def _providers(self, kind: Kind, port: type[P]) -> list[P]:
+        choice = self._choice(kind)
+        return [
+            registry.create(kind, port, one.provider, one.options)
+            for one in (choice, *choice.fallbacks)
+        ]
+
+    def _guard(self, kind: Kind) -> guard.Guard:
+        retry, choice = self.settings.retry, self._choice(kind)
+        limits = {
+            one.provider: guard.RateLimit(one.calls_per_minute)
+            for one in (choice, *choice.fallbacks)
+            if one.calls_per_minute is not None
+        }
+        return guard.Guard(
+            retry=guard.RetryPolicy(
+                attempts=retry.attempts,
+                first_wait_s=retry.first_wait_s,
+                longest_wait_s=retry.longest_wait_s,
+                deadline_s=retry.deadline_s,
+            ),
+            rate_limits=limits,
+            is_cancelled=self.is_cancelled,
+        )

@@ -1,0 +1,141 @@
+"""`dubwright dub`: one video in, the same video in another language out."""
+
+import json
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from dubwright import bootstrap
+from dubwright.cli.display import choose_display
+from dubwright.cli.report import quality_lines
+from dubwright.domain.errors import InputError
+from dubwright.domain.language import parse_language
+from dubwright.domain.speech import SpeakerId
+from dubwright.jobs.dub_video import DubOutcome, DubRequest, Running, dub_video
+
+
+def dub(
+    video: Annotated[Path, typer.Argument(help="The video: MP4, MOV, MKV or WebM.")],
+    to: Annotated[str, typer.Option("--to", help="Language to dub into, such as `pt`.")],
+    source: Annotated[
+        str | None, typer.Option("--from", help="Language spoken in it; heard if not given.")
+    ] = None,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Folder for the dub and for work files.")
+    ] = Path("dubbed"),
+    speakers: Annotated[
+        int | None, typer.Option(min=1, max=50, help="How many people speak, if you know.")
+    ] = None,
+    voice: Annotated[
+        list[str] | None,
+        typer.Option(help="Voice for one speaker, such as `S1=pf_dora`. May be repeated."),
+    ] = None,
+    transcript: Annotated[
+        Path | None,
+        typer.Option(help="SRT or WebVTT in the spoken language; skips recognition."),
+    ] = None,
+    translation: Annotated[
+        Path | None,
+        typer.Option(help="SRT or WebVTT in the target language; skips translation."),
+    ] = None,
+    background: Annotated[
+        bool,
+        typer.Option(
+            help="Separate music and noise from speech; otherwise the original is ducked."
+        ),
+    ] = True,
+    use: Annotated[
+        list[str] | None,
+        typer.Option(help="Another engine, such as `text_to_speech=tone`. May be repeated."),
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Threads that work; all cores if not given.")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Progress and result as JSON lines.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the result only.")] = False,
+) -> None:
+    """Dub a video: the same picture, another language.
+
+    Running the same command again goes on where the last run stopped. Edit `script.json` in the
+    dub's folder and run it again to change lines: only what you changed is spoken again.
+    """
+    request = DubRequest(
+        video=video,
+        target_language=parse_language(to),
+        source_language=parse_language(source) if source else None,
+        output=output,
+        speakers=speakers,
+        voices=_voices(voice or []),
+        transcript=transcript,
+        translation=translation,
+        keep_background=background,
+    )
+    settings = bootstrap.load_settings()
+    with _stoppable() as stop, choose_display(as_json=as_json, quiet=quiet) as display:
+        tools = bootstrap.build_tools(
+            settings, chosen=_pairs(use or [], "--use"), is_cancelled=stop.is_set
+        )
+        running = Running(
+            workers=workers or bootstrap.worker_count(settings),
+            progress=display,
+            is_cancelled=stop.is_set,
+            limits=bootstrap.probe_limits(settings),
+        )
+        outcome = dub_video(request, tools, running)
+    _tell(outcome, as_json=as_json)
+
+
+@contextmanager
+def _stoppable() -> Iterator[threading.Event]:
+    """The first Ctrl-C asks to stop cleanly; the second one ends the process at once."""
+    stop = threading.Event()
+
+    def ask_to_stop(number: int, frame: object) -> None:
+        if stop.is_set():
+            signal.signal(number, signal.SIG_DFL)
+            signal.raise_signal(number)
+        stop.set()
+
+    before = {n: signal.signal(n, ask_to_stop) for n in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, action in before.items():
+            signal.signal(number, action)
+
+
+def _voices(choices: list[str]) -> dict[SpeakerId, str]:
+    return {SpeakerId(speaker): voice for speaker, voice in _pairs(choices, "--voice").items()}
+
+
+def _pairs(choices: list[str], option: str) -> dict[str, str]:
+    pairs = dict(choice.partition("=")[::2] for choice in choices)
+    for name, value in pairs.items():
+        if not name or not value:
+            raise InputError(f"`{option} {name}` has no `=`", hint=f"write `{option} name=value`")
+    return pairs
+
+
+def _tell(outcome: DubOutcome, *, as_json: bool) -> None:
+    quality = outcome.dub.quality
+    if as_json:
+        line = {
+            "event": "completed",
+            "video": str(outcome.video),
+            "folder": str(outcome.folder),
+            "checks": [check.model_dump() for check in quality.checks],
+        }
+        sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
+        return
+    console = Console()
+    console.print(quality_lines(quality))
+    console.print(str(outcome.video), style="bold", highlight=False, soft_wrap=True)

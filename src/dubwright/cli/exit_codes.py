@@ -1,0 +1,40 @@
+"""Exit codes: one for each kind of failure, so that scripts can tell them apart."""
+
+from dubwright.domain.errors import (
+    BudgetExceeded,
+    Cancelled,
+    ConflictError,
+    DubError,
+    InputError,
+    MediaError,
+    NotFoundError,
+    NothingToDub,
+    ProviderError,
+    ProviderNotReady,
+    QualityError,
+    StorageError,
+)
+
+OK = 0
+INTERNAL = 1
+USAGE = 2
+
+# The first class that fits decides, so the narrower ones stand first.
+EXIT_CODES: tuple[tuple[type[DubError], int], ...] = (
+    (NothingToDub, 3),
+    (InputError, 4),
+    (NotFoundError, 4),
+    (ConflictError, 5),
+    (ProviderNotReady, 6),
+    (ProviderError, 7),
+    (MediaError, 8),
+    (StorageError, 9),
+    (QualityError, 10),
+    (BudgetExceeded, 11),
+    (Cancelled, 130),
+)
+
+
+def exit_code(error: DubError) -> int:
+    """The exit code of a failure; 1 when the table has none."""
+    return next((code for kind, code in EXIT_CODES if isinstance(error, kind)), INTERNAL)

@@ -1,0 +1,222 @@
+"""The six guarded providers. Each implements the port of the providers that it guards."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+import numpy as np
+
+from dubwright.domain.audio import Samples, SpeechClip, Stems
+from dubwright.domain.errors import ProviderError, ProviderRejected
+from dubwright.domain.language import LanguageTag
+from dubwright.domain.speech import LanguageGuess, Speakers, SpeechMap, Transcript, Voice
+from dubwright.guard.calls import Chain, Guard
+from dubwright.ports import (
+    Diarizer,
+    Provider,
+    ProviderOptions,
+    Recording,
+    SourceSeparator,
+    SpeechRequest,
+    SpeechToText,
+    TextToSpeech,
+    Translation,
+    TranslationRequest,
+    Translator,
+    VoiceActivity,
+)
+
+
+class GuardedVoiceActivity:
+    """Voice activity behind a guard."""
+
+    Options: ClassVar[type[ProviderOptions]] = ProviderOptions
+
+    def __init__(self, provider: VoiceActivity, *fallbacks: VoiceActivity, guard: Guard) -> None:
+        self._chain = Chain("voice_activity", (provider, *fallbacks), guard)
+        self.name = provider.name
+        self.check = self._chain.check
+
+    @property
+    def fingerprint(self) -> str:
+        return self._chain.fingerprint
+
+    def detect(self, recording: Recording) -> SpeechMap:
+        return self._chain.ask("detect", lambda p: p.detect(recording))
+
+
+class GuardedSpeechToText:
+    """A recogniser behind a guard."""
+
+    Options: ClassVar[type[ProviderOptions]] = ProviderOptions
+
+    def __init__(self, provider: SpeechToText, *fallbacks: SpeechToText, guard: Guard) -> None:
+        self._chain = Chain("speech_to_text", (provider, *fallbacks), guard)
+        self.name = provider.name
+        self.check = self._chain.check
+
+    @property
+    def fingerprint(self) -> str:
+        return self._chain.fingerprint
+
+    def languages(self) -> frozenset[LanguageTag]:
+        return self._chain.consult("languages", lambda p: p.languages())
+
+    def detect_language(self, clip: SpeechClip) -> LanguageGuess:
+        return self._chain.ask("detect_language", lambda p: p.detect_language(clip))
+
+    def transcribe(self, clip: SpeechClip, *, language: LanguageTag) -> Transcript:
+        return self._chain.ask("transcribe", lambda p: p.transcribe(clip, language=language))
+
+
+class GuardedTranslator:
+    """A translator behind a guard: one translation for every request, or an error."""
+
+    Options: ClassVar[type[ProviderOptions]] = ProviderOptions
+
+    def __init__(self, provider: Translator, *fallbacks: Translator, guard: Guard) -> None:
+        self._chain = Chain("translator", (provider, *fallbacks), guard)
+        self.name = provider.name
+        self.check = self._chain.check
+
+    @property
+    def fingerprint(self) -> str:
+        return self._chain.fingerprint
+
+    def pairs(self) -> frozenset[tuple[LanguageTag, LanguageTag]]:
+        return self._chain.consult("pairs", lambda p: p.pairs())
+
+    def translate(
+        self,
+        requests: Sequence[TranslationRequest],
+        *,
+        source: LanguageTag,
+        target: LanguageTag,
+    ) -> list[Translation]:
+        def question(provider: Translator) -> list[Translation]:
+            answers = provider.translate(requests, source=source, target=target)
+            if len(answers) != len(requests):
+                raise _bad(provider, f"gave {len(answers)} translations of {len(requests)} texts")
+            return answers
+
+        return self._chain.ask("translate", question)
+
+
+class GuardedTextToSpeech:
+    """A speech engine behind a guard. Voices are those of the first provider.
+
+    Another provider that has to step in speaks with its own voice of the same gender.
+    """
+
+    Options: ClassVar[type[ProviderOptions]] = ProviderOptions
+
+    def __init__(self, provider: TextToSpeech, *fallbacks: TextToSpeech, guard: Guard) -> None:
+        self._chain = Chain("text_to_speech", (provider, *fallbacks), guard)
+        self.name = provider.name
+        self.check = self._chain.check
+
+    @property
+    def fingerprint(self) -> str:
+        return self._chain.fingerprint
+
+    @property
+    def native_speed(self) -> bool:
+        return self._chain.first.native_speed
+
+    def voices(self, language: LanguageTag) -> tuple[Voice, ...]:
+        return self._chain.consult("voices", lambda p: p.voices(language))
+
+    def predict_duration(self, request: SpeechRequest) -> int | None:
+        return self._chain.consult(
+            "predict_duration", lambda p: p.predict_duration(self._addressed_to(p, request))
+        )
+
+    def synthesize(self, request: SpeechRequest) -> SpeechClip:
+        def question(provider: TextToSpeech) -> SpeechClip:
+            clip = provider.synthesize(self._addressed_to(provider, request))
+            _require_mono(provider, "a take", clip.samples)
+            return clip
+
+        return self._chain.ask("synthesize", question)
+
+    def _addressed_to(self, provider: TextToSpeech, request: SpeechRequest) -> SpeechRequest:
+        if provider is self._chain.first:
+            return request
+        offers = provider.voices(request.voice.language)
+        if not offers:
+            raise ProviderRejected(
+                f"{provider.name!r} cannot speak {request.voice.language!r}",
+                provider=provider.name,
+                hint="choose a fallback that speaks the target language",
+            )
+        alike = [voice for voice in offers if voice.gender == request.voice.gender]
+        return SpeechRequest(request.text, (alike or offers)[0], speed=request.speed)
+
+
+class GuardedDiarizer:
+    """A diarizer behind a guard."""
+
+    Options: ClassVar[type[ProviderOptions]] = ProviderOptions
+
+    def __init__(self, provider: Diarizer, *fallbacks: Diarizer, guard: Guard) -> None:
+        self._chain = Chain("diarizer", (provider, *fallbacks), guard)
+        self.name = provider.name
+        self.check = self._chain.check
+
+    @property
+    def fingerprint(self) -> str:
+        return self._chain.fingerprint
+
+    def diarize(
+        self, recording: Recording, speech: SpeechMap, *, speakers: int | None = None
+    ) -> Speakers:
+        return self._chain.ask("diarize", lambda p: p.diarize(recording, speech, speakers=speakers))
+
+
+class GuardedSourceSeparator:
+    """A separator behind a guard: two stems exactly as long as the clip, or an error."""
+
+    Options: ClassVar[type[ProviderOptions]] = ProviderOptions
+
+    def __init__(
+        self, provider: SourceSeparator, *fallbacks: SourceSeparator, guard: Guard
+    ) -> None:
+        self._chain = Chain("source_separator", (provider, *fallbacks), guard)
+        self.name = provider.name
+        self.check = self._chain.check
+
+    @property
+    def fingerprint(self) -> str:
+        return self._chain.fingerprint
+
+    @property
+    def removes_speech(self) -> bool:
+        # The weakest promise counts: one that leaves the speech in needs the mixer to duck.
+        return all(provider.removes_speech for provider in self._chain.providers)
+
+    def separate(self, clip: SpeechClip) -> Stems:
+        def question(provider: SourceSeparator) -> Stems:
+            stems = provider.separate(clip)
+            for title, stem in (("vocals", stems.vocals), ("background", stems.background)):
+                _require_mono(provider, title, stem)
+                if len(stem) != len(clip.samples):
+                    raise _bad(
+                        provider, f"gave {title} of {len(stem)} for {len(clip.samples)} samples"
+                    )
+            return stems
+
+        return self._chain.ask("separate", question)
+
+
+def _require_mono(provider: Provider, title: str, samples: Samples) -> None:
+    if samples.dtype != np.float32 or samples.ndim != 1:
+        raise _bad(provider, f"gave {title} of {samples.dtype} {samples.shape}, not mono float32")
+    if not np.isfinite(samples).all():
+        raise _bad(provider, f"gave {title} with samples that are not numbers")
+
+
+def _bad(provider: Provider, fault: str) -> ProviderError:
+    return ProviderError(
+        f"provider {provider.name!r} {fault}",
+        provider=provider.name,
+        hint="run its contract tests (docs/add-a-provider.md) and report it to its authors",
+    )

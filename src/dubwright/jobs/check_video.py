@@ -1,0 +1,61 @@
+"""Proving a dubbed file on its own, or against its source."""
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from dubwright.domain.errors import NotFoundError
+from dubwright.domain.fit import FitReport
+from dubwright.domain.quality import QcReport
+from dubwright.jobs.dub_folder import read_script
+from dubwright.pipeline.progress import StageEvent
+from dubwright.pipeline.proving import Claim, examine, subject
+from dubwright.pipeline.rehearsing import wording
+from dubwright.pipeline.runner import Runner
+from dubwright.pipeline.tools import Tools
+from dubwright.pipeline.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRequest:
+    """The finished file, and the source it was made from if that is at hand."""
+
+    file: Path
+    against: Path | None = None
+
+
+def check_video(request: CheckRequest, tools: Tools, *, workers: int) -> QcReport:
+    """Measure the file; the `fit.json` and `script.json` beside it are used where they are."""
+    for path in (request.file, request.against):
+        if path is not None and not path.is_file():
+            raise NotFoundError(f"there is no file {str(path)!r}")
+    with tempfile.TemporaryDirectory(prefix="dubwright-qc-") as folder:
+        run = Runner(
+            Workspace(Path(folder)), workers=workers, progress=_unseen, is_cancelled=_never
+        )
+        dubbed = subject(request.file, tools, run)
+        original = subject(request.against, tools, run) if request.against else None
+        return examine(dubbed, original, _claim_beside(request.file), tools, run)
+
+
+def _claim_beside(file: Path) -> Claim | None:
+    fit, script = file.with_name("fit.json"), file.with_name("script.json")
+    if not (fit.exists() and script.exists()):
+        return None
+    report = FitReport.model_validate_json(fit.read_bytes())
+    lines = read_script(script)
+    by_id = {line.id: line for line in lines.utterances}
+    texts = {
+        placed.utterance: wording(by_id[placed.utterance], placed.variant)
+        for placed in report.placements
+        if placed.utterance in by_id
+    }
+    return Claim(report, texts, lines.target_language)
+
+
+def _unseen(event: StageEvent) -> None:
+    """Nobody watches a check."""
+
+
+def _never() -> bool:
+    return False

@@ -1,0 +1,129 @@
+"""The folder a person gets: the video, subtitles in both languages, the script and the reports."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from dubwright.domain.cues import cues_from_utterances, to_srt, to_vtt
+from dubwright.domain.errors import ConflictError, InputError, NotFoundError
+from dubwright.domain.fit import FitReport
+from dubwright.domain.language import LanguageTag
+from dubwright.domain.speech import Script
+from dubwright.domain.timeline import Document
+from dubwright.pipeline.results import Dub
+
+
+class Receipt(Document):
+    """What was written into the folder, so that a later run knows what a person has changed."""
+
+    source_sha256: str
+    script: Script
+
+
+class DubFolder:
+    """`<output>/<name>.<language>/` of one dub."""
+
+    def __init__(self, output: Path, video: Path, target: LanguageTag) -> None:
+        self.path = output / f"{video.stem}.{target}"
+        self._video = video
+        self._target = target
+
+    @property
+    def script_path(self) -> Path:
+        return self.path / "script.json"
+
+    def edited_script(self, source_sha256: str) -> Script | None:
+        """The script as a person changed it since the last run; None if they did not.
+
+        Raises `ConflictError` when the folder belongs to another video, `InputError` when the
+        script cannot be read.
+        """
+        receipt = self._receipt()
+        if receipt is None or not self.script_path.exists():
+            return None
+        if receipt.source_sha256 != source_sha256:
+            raise ConflictError(
+                f"{str(self.path)!r} holds the dub of another video",
+                hint="choose another `--output`, or move that folder away",
+            )
+        script = read_script(self.script_path)
+        return None if script == receipt.script else script
+
+    def earlier_script(self) -> Script | None:
+        """The script as the last run wrote it, if there was one."""
+        receipt = self._receipt()
+        return receipt.script if receipt else None
+
+    def earlier_fit(self) -> FitReport | None:
+        """The fit of the last run, if there was one."""
+        path = self.path / "fit.json"
+        return FitReport.model_validate_json(path.read_bytes()) if path.exists() else None
+
+    def write(self, dub: Dub) -> Path:
+        """Write everything and return the video's path. The video comes last."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        self._write_text("qc.json", dub.quality.model_dump_json(indent=2))
+        self._write_text("fit.json", dub.fit.model_dump_json(indent=2))
+        self._write_subtitles(dub)
+        self._write_text("script.json", dub.script.model_dump_json(indent=2))
+        receipt = Receipt(source_sha256=dub.source.sha256, script=dub.script)
+        self._write_text(".receipt.json", receipt.model_dump_json())
+        return self._write(
+            f"{self.path.name}{dub.video.suffix}", lambda part: _link_or_copy(dub.video, part)
+        )
+
+    def write_failed(self, dub: Dub) -> None:
+        """Keep the reports of a dub that broke a hard rule, so that a person can see why."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        self._write_text("qc.json", dub.quality.model_dump_json(indent=2))
+        self._write_text("fit.json", dub.fit.model_dump_json(indent=2))
+
+    def _write_subtitles(self, dub: Dub) -> None:
+        lines, placed = dub.script.utterances, {p.utterance: p for p in dub.fit.placements}
+        target = cues_from_utterances(lines, dub.fit.placements)
+        self._write_text(f"subtitles.{self._target}.srt", to_srt(target))
+        self._write_text(f"subtitles.{self._target}.vtt", to_vtt(target))
+        del placed
+
+    def _receipt(self) -> Receipt | None:
+        path = self.path / ".receipt.json"
+        return Receipt.model_validate_json(path.read_bytes()) if path.exists() else None
+
+    def _write_text(self, name: str, text: str) -> Path:
+        return self._write(name, lambda part: _write_utf8(part, text))
+
+    def _write(self, name: str, make: Callable[[Path], None]) -> Path:
+        path = self.path / name
+        part = path.with_name(f".{name}.part")
+        make(part)
+        part.replace(path)
+        return path
+
+
+def read_script(path: Path) -> Script:
+    """A script that a person may have edited. Raises `InputError` naming the place."""
+    if not path.exists():
+        raise NotFoundError(f"there is no script {str(path)!r}")
+    try:
+        return Script.model_validate_json(path.read_bytes())
+    except ValidationError as exc:
+        first = exc.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise InputError(
+            f"{path.name!r} is not a script: {place or 'the file'}: {first['msg']}",
+            hint="mend that place, or delete the file to start from the recognised text",
+        ) from exc
+
+
+def _write_utf8(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
+
+
+def _link_or_copy(made: Path, to: Path) -> None:
+    to.unlink(missing_ok=True)
+    try:
+        to.hardlink_to(made)
+    except OSError:
+        shutil.copyfile(made, to)

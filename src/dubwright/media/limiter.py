@@ -1,0 +1,98 @@
+"""A look-ahead limiter of the true peak: it looks both ways, so it needs no state between blocks."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from dubwright.domain.audio import Samples
+from dubwright.media.wav import RawSound
+
+_BLOCK_FRAMES = 480_000
+_REACH = 960
+"""Frames (20 ms) over which the gain goes down before a peak, and up again after it."""
+_TAPS = 24
+_PHASES = 4
+_CHUNK = 240
+_MARGIN = 0.5
+"""Between samples a sound rises above them by less than 6 dB; quieter chunks need no look."""
+_CONTEXT = 2 * _REACH + _TAPS
+
+
+def limited_blocks(sound: RawSound, *, gain_db: float, ceiling_db: float) -> Iterator[Samples]:
+    """`sound` with `gain_db`, its true peak (BS.1770, 4x oversampled) at `ceiling_db` or below.
+
+    Blocks come in order and depend on nothing but the sound.
+    """
+    gain, ceiling = np.float32(10 ** (gain_db / 20)), 10 ** (ceiling_db / 20)
+    for start in range(0, sound.frames, _BLOCK_FRAMES):
+        count = min(_BLOCK_FRAMES, sound.frames - start)
+        around = sound.read(start - _CONTEXT, count + 2 * _CONTEXT) * gain
+        inside = around[_CONTEXT : _CONTEXT + count]
+        yield inside * _limiting_gain(around, ceiling, count)[:, None]
+
+
+def true_peaks(samples: Samples, *, above: float = 0.0) -> Samples:
+    """The highest magnitude at or just after each frame, in any channel, between samples too.
+
+    Where no sample comes near half of `above`, the magnitude of the samples themselves.
+    """
+    peaks: Samples = np.abs(samples).max(axis=1) if len(samples) else np.zeros(0, np.float32)
+    for first, last in _loud_runs(peaks, above * _MARGIN):
+        padded = np.pad(samples[max(0, first - _TAPS) : last + _TAPS], ((_TAPS, _TAPS), (0, 0)))
+        skip = _TAPS + first - max(0, first - _TAPS)
+        for channel in padded.T:
+            for phase in _INTERPOLATORS:
+                between = np.convolve(channel, phase, mode="same")[skip : skip + last - first]
+                np.maximum(peaks[first:last], np.abs(between), out=peaks[first:last])
+    return peaks
+
+
+def _limiting_gain(around: Samples, ceiling: float, count: int) -> Samples:
+    peaks = true_peaks(around, above=ceiling)
+    if peaks.max(initial=0.0) <= ceiling:
+        return np.ones(count, np.float32)
+    needed = np.minimum(1.0, ceiling / np.maximum(peaks, 1e-9))
+    lowest = _sliding_min(needed, 2 * _REACH + 1)
+    smooth = _sliding_mean(_sliding_mean(lowest, _REACH + 1), _REACH + 1)
+    return smooth[_TAPS : _TAPS + count].astype(np.float32)
+
+
+def _loud_runs(peaks: Samples, threshold: float) -> Iterator[tuple[int, int]]:
+    """Runs of chunks in which any frame exceeds `threshold`, with a chunk around them."""
+    chunks = -(-len(peaks) // _CHUNK)
+    padded = np.pad(peaks, (0, chunks * _CHUNK - len(peaks)))
+    loud = padded.reshape(chunks, _CHUNK).max(axis=1) >= threshold
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], loud.astype(np.int8), [0]])))
+    for start, end in edges.reshape(-1, 2):
+        yield int(start) * _CHUNK, min(int(end) * _CHUNK, len(peaks))
+
+
+def _sliding_min(values: npt.NDArray[np.float64], width: int) -> npt.NDArray[np.float64]:
+    """The least of every `width` neighbours; shorter by `width - 1`."""
+    seen = 1
+    while seen < width:
+        step = min(seen, width - seen)
+        values = np.minimum(values[:-step], values[step:])
+        seen += step
+    return values
+
+
+def _sliding_mean(values: npt.NDArray[np.float64], width: int) -> npt.NDArray[np.float64]:
+    total = np.concatenate([[0.0], np.cumsum(values)])
+    mean: npt.NDArray[np.float64] = (total[width:] - total[:-width]) / width
+    return mean
+
+
+def _interpolators() -> list[Samples]:
+    """Windowed sincs that give the sound a quarter, a half and three quarters after a frame."""
+    centre = np.arange(_TAPS) - _TAPS // 2
+    filters = []
+    for phase in range(1, _PHASES):
+        at = centre + phase / _PHASES
+        window = np.cos(np.pi * at / (_TAPS + 2)) ** 2
+        filters.append((np.sinc(at) * window).astype(np.float32))
+    return filters
+
+
+_INTERPOLATORS = _interpolators()

@@ -1,0 +1,50 @@
+"""Who speaks, and which voice speaks for them."""
+
+from dubwright.domain.casting import cast_voices
+from dubwright.domain.errors import InputError
+from dubwright.domain.speech import Cast, Speaker, Speakers, Utterance, Voice
+from dubwright.pipeline.listening import Listened, tell_speakers
+from dubwright.pipeline.order import Order
+from dubwright.pipeline.runner import Runner
+from dubwright.pipeline.tools import Tools
+
+
+def tell_speakers_apart(order: Order, heard: Listened, tools: Tools, run: Runner) -> Speakers:
+    """The people found in the sound, and any that a person added in the script."""
+    found = run.document(
+        Speakers, tell_speakers, heard.sound, heard.speech, tools.diarizer, order.speakers
+    )
+    if order.edited is None:
+        return found
+    known = {person.id for person in found.people}
+    named = dict.fromkeys(line.speaker for line in order.edited.utterances)
+    added = tuple(Speaker(id=name, speech_ms=0) for name in named if name not in known)
+    return found.model_copy(update={"people": (*found.people, *added)})
+
+
+def cast_speakers(order: Order, speakers: Speakers, tools: Tools) -> Cast:
+    """A voice for everyone. Raises `InputError` for a language or a voice that nobody offers."""
+    voices = tools.text_to_speech.voices(order.target_language)
+    if not voices:
+        raise InputError(
+            f"{tools.text_to_speech.name!r} has no voice for {order.target_language!r}",
+            hint="choose another `--to`, or another engine; `dubwright providers` lists them",
+        )
+    _refuse_unknown_voices(order, voices)
+    return cast_voices(speakers.people, voices, chosen=order.voices)
+
+
+def voice_of(line: Utterance, cast: Cast) -> Voice:
+    """The line's own voice, if a person chose one, else its speaker's."""
+    voice = cast.voices[line.speaker]
+    return voice if line.voice is None else voice.model_copy(update={"id": line.voice})
+
+
+def _refuse_unknown_voices(order: Order, voices: tuple[Voice, ...]) -> None:
+    known = {voice.id for voice in voices}
+    for line in order.edited.utterances if order.edited else ():
+        if line.voice is not None and line.voice not in known:
+            raise InputError(
+                f"line {line.id} asks for voice {line.voice!r}",
+                hint=f"voices: {', '.join(sorted(known))}",
+            )

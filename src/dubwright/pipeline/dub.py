@@ -1,0 +1,45 @@
+"""The whole of dubbing, top to bottom. Read this first."""
+
+from pathlib import Path
+
+from dubwright.domain.media import Source
+from dubwright.pipeline.casting import cast_speakers, tell_speakers_apart
+from dubwright.pipeline.listening import listen, spoken_language
+from dubwright.pipeline.mixing import mix_and_mux
+from dubwright.pipeline.order import Order
+from dubwright.pipeline.proving import prove
+from dubwright.pipeline.rehearsing import finished_script, rehearse, settle_takes
+from dubwright.pipeline.results import Dub
+from dubwright.pipeline.runner import Runner
+from dubwright.pipeline.scripting import scenes
+from dubwright.pipeline.separating import start_separation
+from dubwright.pipeline.tools import Tools
+
+
+# --- the recipe ---
+def dub(video: Path, source: Source, order: Order, tools: Tools, run: Runner) -> Dub:
+    """Dub one video into one language.
+
+    Every stage's result is kept under the key of its inputs, so running again after a crash, an
+    edit or for another language makes only what is missing. Raises `NothingToDub` when nobody
+    speaks and `Cancelled` when asked to stop. `Dub.quality` says whether the hard rules hold.
+    """
+    heard = listen(video, source, tools, run)
+    language = spoken_language(order, heard, tools, run)
+    speakers = tell_speakers_apart(order, heard, tools, run)
+    cast = cast_speakers(order, speakers, tools)
+
+    with run.pool() as pool:
+        separation = start_separation(heard, tools, run, pool)
+        written = scenes(order, heard, speakers, language, tools, run, pool)
+        rehearsed = list(rehearse(written, order, heard, cast, tools, run, pool))
+        script = finished_script(order, language, rehearsed)
+        takes = settle_takes(rehearsed, heard, tools, pool)
+        sound = separation.wait(pool)
+
+    finished = mix_and_mux(heard, script, takes, sound, tools, run)
+    quality = prove(finished, heard, script, takes, tools, run)
+    return Dub(source, finished, script, cast, takes.report, quality)
+
+
+# --- end of the recipe ---

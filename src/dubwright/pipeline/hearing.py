@@ -1,0 +1,132 @@
+"""Hearing the dub back: what the recogniser understands of the finished sound."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from dubwright.domain.fit import Placement
+from dubwright.domain.language import LanguageTag
+from dubwright.domain.quality import HeardLine
+from dubwright.domain.speech import Transcript, Word
+from dubwright.domain.timeline import Document, TimeSpan
+from dubwright.media.wav import WavRecording
+from dubwright.pipeline.runner import Runner, stage
+from dubwright.ports import SpeechToText
+
+_WINDOW_MS = 28_000
+_MARGIN_MS = 150
+_NOT_WORDS = re.compile(r"[^\w\s]|_")
+
+
+class Heard(Document):
+    """What was heard in one window, and the lines spoken in it."""
+
+    lines: tuple[HeardLine, ...]
+    spoken: str
+    heard: str
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenLine:
+    """One line as it was spoken and placed."""
+
+    placement: Placement
+    text: str
+
+
+def hear_dub(
+    sound: Path,
+    lines: Sequence[SpokenLine],
+    language: LanguageTag,
+    recogniser: SpeechToText,
+    run: Runner,
+) -> tuple[Heard, ...]:
+    """Recognise the finished sound (16 kHz mono) window by window, on all cores."""
+    windows = list(_windows(lines))
+    run.tally.expect("hear_back", len(windows))
+    with run.pool() as pool:
+        return tuple(
+            pool.results(
+                [
+                    pool.start(n, _hear, sound, window, language, recogniser, run)
+                    for n, window in enumerate(windows)
+                ]
+            )
+        )
+
+
+@stage(version=1)
+def hear_back(
+    sound: Path, window: TimeSpan, language: LanguageTag, recogniser: SpeechToText
+) -> Transcript:
+    """What is said in one window of the dub, with times from the start of the sound."""
+    heard = recogniser.transcribe(WavRecording(sound).read(window), language=language)
+    segments = tuple(
+        segment.model_copy(
+            update={
+                "words": tuple(
+                    word.model_copy(update={"span": word.span.shifted(window.start_ms)})
+                    for word in segment.words
+                )
+            }
+        )
+        for segment in heard.segments
+    )
+    return Transcript(language=language, segments=segments)
+
+
+def word_error_rate(heard: Sequence[Heard]) -> float | None:
+    """Words wrong per word spoken, over all windows. None when nothing was spoken."""
+    import jiwer
+
+    pairs = [(plain_words(h.spoken), plain_words(h.heard)) for h in heard]
+    pairs = [(spoken, said) for spoken, said in pairs if spoken]
+    if not pairs:
+        return None
+    rate: float = jiwer.wer([spoken for spoken, _ in pairs], [said for _, said in pairs])
+    return rate
+
+
+def plain_words(text: str) -> str:
+    """Lower case words without punctuation, the form in which two texts are compared."""
+    words = _NOT_WORDS.sub(" ", unicodedata.normalize("NFC", text).lower())
+    return " ".join(words.split())
+
+
+def _hear(
+    sound: Path,
+    window: Sequence[SpokenLine],
+    language: LanguageTag,
+    recogniser: SpeechToText,
+    run: Runner,
+) -> Heard:
+    span = TimeSpan(
+        start_ms=max(0, window[0].placement.start_ms - _MARGIN_MS),
+        end_ms=max(line.placement.end_ms for line in window) + _MARGIN_MS,
+    )
+    transcript = run.document(Transcript, hear_back, sound, span, language, recogniser)
+    words = [word for segment in transcript.segments for word in segment.words]
+    return Heard(
+        lines=tuple(_heard_line(line, words) for line in window),
+        spoken=" ".join(line.text for line in window),
+        heard=" ".join(word.text for word in words),
+    )
+
+
+def _heard_line(line: SpokenLine, words: Sequence[Word]) -> HeardLine:
+    start_ms = line.placement.start_ms - _MARGIN_MS
+    end_ms = line.placement.end_ms + _MARGIN_MS
+    heard = [w.text for w in words if start_ms <= (w.span.start_ms + w.span.end_ms) / 2 <= end_ms]
+    return HeardLine(utterance=line.placement.utterance, spoken=line.text, heard=" ".join(heard))
+
+
+def _windows(lines: Sequence[SpokenLine]) -> list[list[SpokenLine]]:
+    windows: list[list[SpokenLine]] = []
+    for line in lines:
+        if windows and line.placement.end_ms - windows[-1][0].placement.start_ms <= _WINDOW_MS:
+            windows[-1].append(line)
+        else:
+            windows.append([line])
+    return windows

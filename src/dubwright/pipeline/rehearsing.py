@@ -1,0 +1,300 @@
+"""Stages that plan and speak: how long each line will take, where it goes, and its take."""
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+
+from dubwright.domain.audio import SpeechClip
+from dubwright.domain.errors import NothingToDub
+from dubwright.domain.fit import FitReport, Placement
+from dubwright.domain.fitting import FitLimits, LineToFit, fit
+from dubwright.domain.language import LanguageTag
+from dubwright.domain.settling import settle
+from dubwright.domain.speech import Cast, Script, Utterance, Voice
+from dubwright.domain.timeline import Document
+from dubwright.pipeline.casting import voice_of
+from dubwright.pipeline.listening import HEAD_START_MS, Listened
+from dubwright.pipeline.order import Order, Pin
+from dubwright.pipeline.pool import WorkPool
+from dubwright.pipeline.runner import Runner, stage
+from dubwright.pipeline.tools import Tools
+from dubwright.pipeline.writing import Scene
+from dubwright.ports import SpeechRequest, TextToSpeech
+
+T = TypeVar("T")
+
+_CLOSE_ENOUGH_MS = 25
+_SETTLED_MS = 120_000
+
+
+class Reading(Document):
+    """How long a line takes at natural speed: its own text, then each shorter wording."""
+
+    natural_ms: tuple[int, ...]
+
+
+class Pace(Document):
+    """The speed to ask the engine for."""
+
+    speed: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """One line, where it is planned and its take in the making; none where the original stays."""
+
+    line: Utterance
+    placement: Placement | None
+    take: "Future[Path] | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Takes:
+    """The settled fit and the take of every placed line."""
+
+    report: FitReport
+    recorded: Mapping[int, Path]
+    texts: Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """Where rehearsing happens: the cast, the limits, and who does the work."""
+
+    cast: Cast
+    limits: FitLimits
+    pinned: Mapping[int, Pin]
+    text_to_speech: TextToSpeech
+    run: Runner
+    pool: WorkPool
+
+
+def rehearse(
+    scenes: Iterable[Scene],
+    order: Order,
+    heard: Listened,
+    cast: Cast,
+    tools: Tools,
+    run: Runner,
+    pool: WorkPool,
+) -> Iterator[Rehearsed]:
+    """Plan scene after scene, each with the next one in view, and start its takes at once.
+
+    A planned scene is settled: later scenes are placed round it. So voices speak while the rest
+    is still being recognised, and the plan is the same whatever the timing of the workers.
+    Lines that keep the original come through without a placement.
+    """
+    limits = FitLimits(end_ms=heard.source.duration_ms)
+    room = _Room(cast, limits, order.pinned, tools.text_to_speech, run, pool)
+    settled: list[Placement] = []
+    for (scene, readings), following in _with_next(_read(scene, room) for scene in scenes):
+        ahead = _lines_to_fit(*following, room.pinned) if following else []
+        after = [p for p in settled if p.end_ms > scene.lines[0].span.start_ms - _SETTLED_MS]
+        report = run.document(
+            FitReport, plan, scene, readings, ahead, after, limits, dict(room.pinned)
+        )
+        settled.extend(report.placements)
+        yield from _perform(scene, report, room)
+
+
+def finished_script(order: Order, language: LanguageTag, rehearsed: Sequence[Rehearsed]) -> Script:
+    """The script of the whole dub. Raises `NothingToDub` when nothing is said in it."""
+    if not rehearsed:
+        raise NothingToDub(
+            "no words were recognised in this video",
+            hint="if people do speak, name their language with `--from`",
+        )
+    return Script(
+        source_language=language,
+        target_language=order.target_language,
+        utterances=tuple(one.line for one in rehearsed),
+    )
+
+
+def settle_takes(
+    rehearsed: Sequence[Rehearsed], heard: Listened, tools: Tools, pool: WorkPool
+) -> Takes:
+    """Wait for all takes and fit what they measure. Nothing is spoken again."""
+    spoken = {
+        one.line.id: (one.placement, pool.result(one.take))
+        for one in rehearsed
+        if one.placement is not None and one.take is not None
+    }
+    native = tools.text_to_speech.native_speed
+    measured = {
+        line: _length_ms(take, 1.0 if native else placement.speed)
+        for line, (placement, take) in spoken.items()
+    }
+    limits = FitLimits(end_ms=heard.source.duration_ms)
+    settled = settle([placement for placement, _ in spoken.values()], measured, limits)
+    return Takes(
+        report=FitReport(placements=settled),
+        recorded={line: take for line, (_, take) in spoken.items()},
+        texts={
+            one.line.id: wording(one.line, one.placement.variant)
+            for one in rehearsed
+            if one.placement is not None
+        },
+    )
+
+
+@stage(version=1)
+def read(texts: Sequence[str], voice: Voice, text_to_speech: TextToSpeech) -> Reading:
+    """Predict how long each wording takes; where the engine cannot tell, speak it once."""
+    first = SpeechRequest(texts[0], voice)
+    spoken_ms = text_to_speech.predict_duration(first)
+    if spoken_ms is None:
+        spoken_ms = text_to_speech.synthesize(first).duration_ms
+    others = [
+        text_to_speech.predict_duration(SpeechRequest(text, voice))
+        or round(spoken_ms * len(text) / len(texts[0]))
+        for text in texts[1:]
+    ]
+    return Reading(natural_ms=(spoken_ms, *others))
+
+
+@stage(version=1)
+def plan(
+    scene: Scene,
+    readings: Sequence[Reading | None],
+    ahead: Sequence[LineToFit],
+    after: Sequence[Placement],
+    limits: FitLimits,
+    pinned: Mapping[int, Pin],
+) -> FitReport:
+    """Place one scene, with the lines ahead in view and the placements before it settled."""
+    lines = _lines_to_fit(scene, readings, pinned)
+    ours = {line.utterance for line in lines}
+    report = fit([*lines, *ahead], limits, after=after)
+    placements = tuple(
+        _in_pinned_wording(placed, pinned)
+        for placed in report.placements
+        if placed.utterance in ours
+    )
+    return report.model_copy(update={"placements": placements})
+
+
+@stage(version=1)
+def pace(
+    text: str, voice: Voice, placement: Placement, top_speed: float, text_to_speech: TextToSpeech
+) -> Pace:
+    """The planned speed, raised where the engine says that it would come out too long."""
+    speed = round(placement.speed, 2)
+    for _ in range(2):
+        predicted_ms = text_to_speech.predict_duration(SpeechRequest(text, voice, speed))
+        if predicted_ms is None or predicted_ms <= placement.duration_ms + _CLOSE_ENOUGH_MS:
+            break
+        raised = speed * predicted_ms / placement.duration_ms
+        speed = min(top_speed, max(speed + 0.01, round(raised, 2)))
+    return Pace(speed=speed)
+
+
+@stage(version=1)
+def speak(to: Path, text: str, voice: Voice, speed: float, text_to_speech: TextToSpeech) -> None:
+    """Record one take: its sample rate, then its float32 samples."""
+    clip = text_to_speech.synthesize(SpeechRequest(text, voice, speed))
+    with to.open("wb") as out:
+        np.save(out, np.append(np.float32(clip.sample_rate), clip.samples).astype(np.float32))
+
+
+def recorded_take(path: Path) -> SpeechClip:
+    """A take made by `speak`."""
+    kept = np.load(path)
+    return SpeechClip(kept[1:], int(kept[0]))
+
+
+def wording(line: Utterance, variant: int) -> str:
+    """The text of a line's variant: 0 is its own text."""
+    return line.target_text if variant == 0 else line.variants[variant - 1]
+
+
+def _read(scene: Scene, room: _Room) -> tuple[Scene, list[Reading | None]]:
+    spoken = [line for line in scene.lines if not line.keep_original]
+    room.run.tally.expect("speak", len(spoken))
+    readings = {
+        line.id: room.pool.start(
+            line.span.start_ms - 2 * HEAD_START_MS,
+            room.run.document,
+            Reading,
+            read,
+            (line.target_text, *line.variants),
+            voice_of(line, room.cast),
+            room.text_to_speech,
+        )
+        for line in spoken
+    }
+    return scene, [
+        room.pool.result(readings[line.id]) if line.id in readings else None for line in scene.lines
+    ]
+
+
+def _lines_to_fit(
+    scene: Scene, readings: Sequence[Reading | None], pinned: Mapping[int, Pin]
+) -> list[LineToFit]:
+    return [
+        _line_to_fit(line, reading, pinned.get(line.id))
+        for line, reading in zip(scene.lines, readings, strict=True)
+        if reading is not None
+    ]
+
+
+def _line_to_fit(line: Utterance, reading: Reading, pin: Pin | None) -> LineToFit:
+    lengths, speed = reading.natural_ms, line.speed
+    if pin is not None:
+        lengths, speed = (lengths[pin.variant],), speed or pin.speed
+    return LineToFit(
+        utterance=line.id,
+        speaker=line.speaker,
+        span=line.span,
+        natural_ms=lengths,
+        locked_speed=speed,
+        locked=line.locked,
+    )
+
+
+def _in_pinned_wording(placed: Placement, pinned: Mapping[int, Pin]) -> Placement:
+    pin = pinned.get(placed.utterance)
+    return placed if pin is None else placed.model_copy(update={"variant": pin.variant})
+
+
+def _perform(scene: Scene, report: FitReport, room: _Room) -> Iterator[Rehearsed]:
+    placements = {placed.utterance: placed for placed in report.placements}
+    for line in scene.lines:
+        placed = placements.get(line.id)
+        if placed is None:
+            yield Rehearsed(line, None, None)
+        else:
+            take = room.pool.start(line.span.start_ms, _record, line, placed, room)
+            yield Rehearsed(line, placed, take)
+
+
+def _record(line: Utterance, placed: Placement, room: _Room) -> Path:
+    text, voice, speech = (
+        wording(line, placed.variant),
+        voice_of(line, room.cast),
+        room.text_to_speech,
+    )
+    speed = 1.0
+    if speech.native_speed:
+        asked = room.run.document(Pace, pace, text, voice, placed, room.limits.top, speech)
+        speed = asked.speed
+    return room.run.file(".npy", speak, text, voice, speed, speech)
+
+
+def _length_ms(take: Path, speed: float) -> int:
+    clip = recorded_take(take)
+    return math.ceil(1000 * len(clip.samples) / clip.sample_rate / speed)
+
+
+def _with_next(values: Iterable[T]) -> Iterator[tuple[T, T | None]]:
+    waiting = iter(values)
+    current = next(waiting, None)
+    while current is not None:
+        following = next(waiting, None)
+        yield current, following
+        current = following

@@ -1,0 +1,21 @@
+"""What a finished dub is."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from dubwright.domain.fit import FitReport
+from dubwright.domain.media import Source
+from dubwright.domain.quality import QcReport
+from dubwright.domain.speech import Cast, Script
+
+
+@dataclass(frozen=True, slots=True)
+class Dub:
+    """One target language of one source, made and proved. `video` lies in the workspace."""
+
+    source: Source
+    video: Path
+    script: Script
+    cast: Cast
+    fit: FitReport
+    quality: QcReport

@@ -1,0 +1,73 @@
+"""Where the scenes of a dub come from: recognition, subtitles, or a script that a person edited."""
+
+from collections.abc import Iterable, Iterator
+
+from dubwright.domain.errors import InputError
+from dubwright.domain.language import LanguageTag
+from dubwright.domain.speech import Speakers, Utterance
+from dubwright.pipeline import writing
+from dubwright.pipeline.listening import Listened, start_recognition
+from dubwright.pipeline.order import Order
+from dubwright.pipeline.pool import WorkPool
+from dubwright.pipeline.runner import Runner
+from dubwright.pipeline.tools import Tools
+from dubwright.pipeline.writing import Scene
+
+
+def scenes(
+    order: Order,
+    heard: Listened,
+    speakers: Speakers,
+    language: LanguageTag,
+    tools: Tools,
+    run: Runner,
+    pool: WorkPool,
+) -> Iterator[Scene]:
+    """The dub's lines with their target text, scene by scene, as early as they can be known."""
+    if order.edited is not None:
+        written: Iterable[Scene] = writing.in_scenes(order.edited.utterances)
+    elif order.translation:
+        written = writing.in_scenes(_translated_lines(order, heard, speakers))
+    elif order.transcript:
+        written = writing.in_scenes(writing.lines_of_cues(order.transcript, speakers, heard.speech))
+    else:
+        transcripts = start_recognition(heard, language, tools, run, pool)
+        written = writing.scenes_heard(transcripts, speakers, heard.speech)
+    return _translated(written, language, order.target_language, tools, run)
+
+
+def _translated(
+    written: Iterable[Scene],
+    language: LanguageTag,
+    target: LanguageTag,
+    tools: Tools,
+    run: Runner,
+) -> Iterator[Scene]:
+    context = ""
+    for scene in written:
+        yield run.document(
+            Scene, writing.translate, scene, context, language, target, tools.translator
+        )
+        context = scene.lines[-1].source_text
+
+
+def _translated_lines(order: Order, heard: Listened, speakers: Speakers) -> tuple[Utterance, ...]:
+    """Lines whose target text a person gave; the source text too, where they gave that."""
+    lines = writing.lines_of_cues(order.translation, speakers, heard.speech)
+    if not lines:
+        raise InputError("the translation has no words", hint="give subtitles with text in them")
+    return tuple(
+        line.model_copy(
+            update={
+                "target_text": line.source_text,
+                "source_text": " ".join(
+                    cue.text
+                    for cue in order.transcript
+                    if line.span.start_ms
+                    <= (cue.span.start_ms + cue.span.end_ms) / 2
+                    < line.span.end_ms
+                ),
+            }
+        )
+        for line in lines
+    )

@@ -1,0 +1,157 @@
+"""Stages that write the script: from what was heard to lines in the target language."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from dubwright.domain.cues import Cue
+from dubwright.domain.language import LanguageTag, base_language, same_language
+from dubwright.domain.segmentation import write_utterances
+from dubwright.domain.speech import Speakers, SpeechMap, Transcript, Utterance, Word
+from dubwright.domain.timeline import Document, TimeSpan
+from dubwright.pipeline.runner import stage
+from dubwright.ports import TranslationRequest, Translator
+
+_SENTENCE_ENDS = (".", "?", "!", "…", '."', '?"', '!"', "。", "？", "！")  # noqa: RUF001  # full-width marks end sentences too
+_CARRIED_WITHIN_MS = 1_000
+_SCENE_MS = 30_000
+_NEARBY_MS = 3_000
+
+
+class Scene(Document):
+    """Neighbouring lines that are translated and planned together, about half a minute."""
+
+    lines: tuple[Utterance, ...]
+
+
+def scenes_heard(
+    transcripts: Iterable[Transcript], speakers: Speakers, speech: SpeechMap
+) -> Iterator[Scene]:
+    """A scene for each recognised chunk. A sentence cut by a chunk's end moves to the next.
+
+    The next chunk is waited for only after such an open end, so that the first scene comes early.
+    """
+    chunks = (_words(transcript) for transcript in transcripts)
+    following = next(chunks, None)
+    carried: list[Word] = []
+    next_id = 1
+    while following is not None:
+        heard, carried = [*carried, *following], []
+        lines = _utterances(heard, speakers, speech, first_id=next_id) if heard else ()
+        open_end = _ends_open(lines)
+        if open_end:
+            following = next(chunks, None)
+            lines, carried = _without_open_end(lines, heard, following or [])
+        next_id += len(lines)
+        if lines:
+            yield Scene(lines=lines)
+        if not open_end:
+            following = next(chunks, None)
+
+
+def lines_of_cues(
+    cues: Sequence[Cue], speakers: Speakers, speech: SpeechMap
+) -> tuple[Utterance, ...]:
+    """The lines of subtitles: cues joined into sentences, each given to whoever speaks then."""
+    words = [word for cue in cues for word in _spread(cue)]
+    return _utterances(words, speakers, speech, first_id=1) if words else ()
+
+
+def in_scenes(lines: Sequence[Utterance]) -> Iterator[Scene]:
+    """Lines that are all known already, half a minute at a time."""
+    scene: list[Utterance] = []
+    for line in lines:
+        if scene and line.span.end_ms - scene[0].span.start_ms > _SCENE_MS:
+            yield Scene(lines=tuple(scene))
+            scene = []
+        scene.append(line)
+    if scene:
+        yield Scene(lines=tuple(scene))
+
+
+@stage(version=1)
+def translate(
+    scene: Scene, context: str, source: LanguageTag, target: LanguageTag, translator: Translator
+) -> Scene:
+    """Give every line without a target text one, with shorter wordings where the engine can."""
+    waiting = [line for line in scene.lines if not line.target_text]
+    if not waiting:
+        return scene
+    if same_language(source, target):
+        texts: dict[int, tuple[str, tuple[str, ...]]] = {
+            line.id: (line.source_text, ()) for line in waiting
+        }
+    else:
+        texts = _translated(waiting, context, source, target, translator)
+    lines = tuple(
+        line.model_copy(update=dict(zip(("target_text", "variants"), texts[line.id], strict=True)))
+        if line.id in texts
+        else line
+        for line in scene.lines
+    )
+    return Scene(lines=lines)
+
+
+def _translated(
+    lines: Sequence[Utterance],
+    context: str,
+    source: LanguageTag,
+    target: LanguageTag,
+    translator: Translator,
+) -> dict[int, tuple[str, tuple[str, ...]]]:
+    befores = [context, *(line.source_text for line in lines)]
+    requests = [
+        TranslationRequest(line.source_text, context=before, max_ms=line.span.duration_ms)
+        for line, before in zip(lines, befores, strict=False)
+    ]
+    answers = translator.translate(
+        requests, source=base_language(source), target=base_language(target)
+    )
+    return {
+        line.id: (answer.text, answer.variants) for line, answer in zip(lines, answers, strict=True)
+    }
+
+
+def _utterances(
+    words: Sequence[Word], speakers: Speakers, speech: SpeechMap, *, first_id: int
+) -> tuple[Utterance, ...]:
+    around = TimeSpan(
+        start_ms=max(0, words[0].span.start_ms - _NEARBY_MS),
+        end_ms=words[-1].span.end_ms + _NEARBY_MS,
+    )
+    turns = [turn for turn in speakers.turns if turn.span.overlap_ms(around)]
+    spans = tuple(span for span in speech.spans if span.overlap_ms(around))
+    return write_utterances(
+        words, turns or speakers.turns, SpeechMap(spans=spans or speech.spans), first_id=first_id
+    )
+
+
+def _ends_open(lines: Sequence[Utterance]) -> bool:
+    return len(lines) > 1 and not lines[-1].source_text.endswith(_SENTENCE_ENDS)
+
+
+def _without_open_end(
+    lines: tuple[Utterance, ...], heard: Sequence[Word], following: Sequence[Word]
+) -> tuple[tuple[Utterance, ...], list[Word]]:
+    if not following:
+        return lines, []
+    if following[0].span.start_ms - heard[-1].span.end_ms > _CARRIED_WITHIN_MS:
+        return lines, []
+    open_words = len(lines[-1].source_text.split())
+    return lines[:-1], list(heard[-open_words:])
+
+
+def _words(transcript: Transcript) -> list[Word]:
+    return [word for segment in transcript.segments for word in segment.words]
+
+
+def _spread(cue: Cue) -> list[Word]:
+    """The words of a cue, each with time in proportion to its letters."""
+    texts = cue.text.split()
+    ends = [0]
+    for text in texts:
+        ends.append(ends[-1] + len(text) + 1)
+    scale = cue.span.duration_ms / max(1, ends[-1])
+    times = [cue.span.start_ms + round(end * scale) for end in ends]
+    return [
+        Word(text=text, span=TimeSpan(start_ms=start, end_ms=max(end, start + 1)))
+        for text, start, end in zip(texts, times, times[1:], strict=False)
+    ]

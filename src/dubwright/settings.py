@@ -1,0 +1,259 @@
+"""All configuration, read once by `bootstrap`. The environment wins over `dubwright.toml`.
+
+`python -m dubwright.settings` prints the page that documents it, docs/settings.md.
+"""
+
+import os
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+from pydantic import (
+    BaseModel,
+    ByteSize,
+    ConfigDict,
+    Field,
+    JsonValue,
+    NonNegativeFloat,
+    PositiveFloat,
+    PositiveInt,
+    ValidationError,
+)
+from pydantic.fields import FieldInfo
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+    TomlConfigSettingsSource,
+)
+
+from dubwright.domain.errors import InputError
+
+SETTINGS_FILE = "dubwright.toml"
+_PREFIX = "DUBWRIGHT_"
+_DELIMITER = "__"
+
+
+class ProviderChoice(BaseModel):
+    """Which engine stands behind a port."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    provider: str = Field(description="The engine's name, one of `dubwright providers`.")
+    options: dict[str, JsonValue] = Field(
+        default_factory=dict, description="The engine's own options, as a table or as JSON."
+    )
+    calls_per_minute: PositiveFloat | None = Field(
+        default=None, description="Calls are spaced so that there are no more. Unset: no limit."
+    )
+    fallbacks: tuple["ProviderChoice", ...] = Field(
+        default=(), description="Engines that are asked, in order, when this one does not answer."
+    )
+
+
+class RetrySettings(BaseModel):
+    """How long to keep asking an engine that fails for the moment."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    attempts: PositiveInt = Field(default=4, description="Calls at most, the first one included.")
+    first_wait_s: NonNegativeFloat = Field(
+        default=0.5, description="Seconds before the second call; each further wait is doubled."
+    )
+    longest_wait_s: NonNegativeFloat = Field(
+        default=20.0, description="Where the doubling ends, in seconds."
+    )
+    deadline_s: PositiveFloat = Field(
+        default=120.0,
+        description="No call is repeated later than this after the first, in seconds.",
+    )
+
+
+class Limits(BaseModel):
+    """What is refused before any work is done."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    max_duration_s: PositiveInt = Field(
+        default=4 * 60 * 60, description="The longest video taken, in seconds."
+    )
+    max_size_bytes: ByteSize = Field(
+        default=ByteSize(10 * 2**30),
+        gt=0,
+        description="The largest video file taken, in bytes or as `10GiB`.",
+    )
+
+
+def _default_cache_folder() -> Path:
+    """Where the XDG base directory specification wants it; it has relative paths ignored."""
+    named = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    base = named if named.is_absolute() else Path.home() / ".cache"
+    return base / "dubwright"
+
+
+class Settings(BaseSettings):
+    """The whole configuration, checked."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=_PREFIX,
+        env_nested_delimiter=_DELIMITER,
+        toml_file=SETTINGS_FILE,
+        extra="forbid",
+        frozen=True,
+        nested_model_default_partial_update=True,
+    )
+
+    voice_activity: ProviderChoice = Field(
+        default=ProviderChoice(provider="silero"), description="Finds out when anybody speaks."
+    )
+    speech_to_text: ProviderChoice = Field(
+        default=ProviderChoice(provider="whisper"), description="Hears the speech."
+    )
+    translator: ProviderChoice = Field(
+        default=ProviderChoice(provider="bergamot"), description="Translates the lines."
+    )
+    text_to_speech: ProviderChoice = Field(
+        default=ProviderChoice(provider="kokoro"), description="Speaks the lines."
+    )
+    diarizer: ProviderChoice = Field(
+        default=ProviderChoice(provider="embeddings"), description="Tells who speaks when."
+    )
+    source_separator: ProviderChoice = Field(
+        default=ProviderChoice(provider="deepfilter"),
+        description="Separates speech and background.",
+    )
+    retry: RetrySettings = Field(
+        default=RetrySettings(), description="For engines that fail for the moment."
+    )
+    limits: Limits = Field(default=Limits(), description="What is refused at once.")
+    cache_folder: Path = Field(
+        default_factory=_default_cache_folder,
+        description="Where what can be made again is kept."
+        " Unset: `$XDG_CACHE_HOME/dubwright`, or else `~/.cache/dubwright`.",
+    )
+    models_folder: Path | None = Field(
+        default=None, description="Where the models are kept. Unset: `models` in the cache folder."
+    )
+    models_mirror: str | None = Field(
+        default=None,
+        pattern=r"^https?://",
+        description="A web address that is asked for models before their official one.",
+    )
+    offline: bool = Field(
+        default=False, description="Never fetch anything; a model that is missing is an error."
+    )
+    workspace_folder: Path | None = Field(
+        default=None,
+        description="Where a dub keeps its work. Unset: `dubbed` in the working directory.",
+    )
+    ffmpeg: Path | None = Field(
+        default=None,
+        description="The ffmpeg program. Unset: the one on the `PATH`, or else that of `imageio-ffmpeg`.",
+    )
+    workers: PositiveInt | None = Field(
+        default=None, description="Engine calls at a time. Unset: one for each core."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="warning", description="Events of this level and above are logged."
+    )
+    log_format: Literal["console", "json"] = Field(
+        default="console", description="Lines for people, or JSON for machines."
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The caller first, then the environment, then the file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load_settings() -> Settings:
+    """Read the environment and `dubwright.toml` in the working directory, if there is one.
+
+    Raises `InputError` that names the setting.
+    """
+    try:
+        return Settings()
+    except ValidationError as exc:
+        first = exc.errors(include_url=False, include_input=False)[0]
+        setting = ".".join(str(part) for part in first["loc"])
+        raise InputError(
+            f"setting {setting!r} cannot be used: {first['msg']}",
+            hint=f"see docs/settings.md; it is `{_variable(first['loc'])}` in the environment",
+        ) from exc
+    except tomllib.TOMLDecodeError as exc:
+        raise InputError(f"{SETTINGS_FILE!r} is not TOML: {exc}", hint="mend the line") from exc
+    except SettingsError as exc:
+        raise InputError(
+            f"the environment cannot be read: {exc}", hint="tables and lists are written as JSON"
+        ) from exc
+
+
+def settings_page() -> str:
+    """The Markdown page with every setting: its name, variable, default and meaning."""
+    rows = "\n".join(_rows(Settings))
+    return f"""# Settings
+
+Dubwright works without any. A setting stands in the file `{SETTINGS_FILE}` in the working directory,
+or in the environment, which wins. A dot in a name is a table in the file, and `{_DELIMITER}` in a variable:
+
+```toml
+# {SETTINGS_FILE}
+workers = 2
+
+[text_to_speech]
+provider = "kokoro"
+```
+
+is the same as `{_PREFIX}WORKERS=2` and `{_PREFIX}TEXT_TO_SPEECH{_DELIMITER}PROVIDER=kokoro`.
+Lists and tables in the environment are JSON.
+
+| setting | variable | default | meaning |
+|---|---|---|---|
+{rows}
+
+This page is made by `python -m dubwright.settings > docs/settings.md`.
+"""
+
+
+def _rows(
+    model: type[BaseModel], parents: tuple[str, ...] = (), given: object = None
+) -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        path = (*parents, name)
+        default = getattr(given, name) if given is not None else _default(field)
+        if isinstance(default, BaseModel):
+            yield from _rows(type(default), path, default)
+        else:
+            yield (
+                f"| `{'.'.join(path)}` | `{_variable(path)}` | {_shown(default)}"
+                f" | {field.description} |"
+            )
+
+
+def _default(field: FieldInfo) -> object:
+    # A default made from the machine, such as a folder, is told in words by the description.
+    return None if field.default_factory is not None else field.default
+
+
+def _shown(default: object) -> str:
+    if default is None or default in ((), {}):
+        return ""
+    return f"`{str(default).lower() if isinstance(default, bool) else default}`"
+
+
+def _variable(path: tuple[str | int, ...]) -> str:
+    return _PREFIX + _DELIMITER.join(str(part) for part in path).upper()
+
+
+if __name__ == "__main__":
+    sys.stdout.write(settings_page())

@@ -1,0 +1,48 @@
+"""The type checker proves here that providers fit their ports, and guarded ones fit them too."""
+
+from dubwright.guard import (
+    Guard,
+    GuardedDiarizer,
+    GuardedSourceSeparator,
+    GuardedSpeechToText,
+    GuardedTextToSpeech,
+    GuardedTranslator,
+    GuardedVoiceActivity,
+)
+from dubwright.ports import (
+    Diarizer,
+    ProviderOptions,
+    Recording,
+    SourceSeparator,
+    SpeechToText,
+    TextToSpeech,
+    Translator,
+    VoiceActivity,
+)
+from dubwright.providers.echo import EchoOptions, EchoTranslator
+from dubwright.providers.energy import EnergyOptions, EnergyVoiceActivity
+from dubwright.providers.passthrough import PassthroughSeparator
+from dubwright.providers.scripted import ScriptedOptions, ScriptedSpeechToText
+from dubwright.providers.solo import SoloDiarizer, SoloOptions
+from dubwright.providers.tone import ToneOptions, ToneTextToSpeech
+from dubwright.testing.sounds import MemoryRecording
+
+energy: type[VoiceActivity] = EnergyVoiceActivity
+scripted: type[SpeechToText] = ScriptedSpeechToText
+echo: type[Translator] = EchoTranslator
+tone: type[TextToSpeech] = ToneTextToSpeech
+solo: type[Diarizer] = SoloDiarizer
+passthrough: type[SourceSeparator] = PassthroughSeparator
+
+recording: type[Recording] = MemoryRecording
+
+
+def guarded_providers_fit_their_ports(guard: Guard) -> None:
+    _1: VoiceActivity = GuardedVoiceActivity(EnergyVoiceActivity(EnergyOptions()), guard=guard)
+    _2: SpeechToText = GuardedSpeechToText(ScriptedSpeechToText(ScriptedOptions()), guard=guard)
+    _3: Translator = GuardedTranslator(EchoTranslator(EchoOptions()), guard=guard)
+    _4: TextToSpeech = GuardedTextToSpeech(ToneTextToSpeech(ToneOptions()), guard=guard)
+    _5: Diarizer = GuardedDiarizer(SoloDiarizer(SoloOptions()), guard=guard)
+    _6: SourceSeparator = GuardedSourceSeparator(
+        PassthroughSeparator(ProviderOptions()), guard=guard
+    )
