@@ -9,7 +9,6 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TypeGuard
 
 import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
@@ -17,7 +16,7 @@ from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 from dubwright.catalogue import CatalogueEntry, entries
 from dubwright.cli.exit_codes import exit_code
 from dubwright.cli.main import app
-from dubwright.domain.errors import DubError
+from dubwright.domain.errors import DubError, ProviderError
 from dubwright.settings import settings_page
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -99,7 +98,7 @@ def codes() -> str:
     """A table of error codes with exit codes."""
     rows = ["| code | exit code | again | meaning |", "|---|---|---|---|"]
     for kind in _kinds(DubError):
-        error = kind("", provider="") if "provider" in kind.code else kind("")
+        error = kind("", provider="") if issubclass(kind, ProviderError) else kind("")
         meaning = (kind.__doc__ or "").split(". ")[0].split("\n")[0].rstrip(".").replace("`", "")
         rows.append(
             f"| [`{kind.code}`](#{kind.code}) | {exit_code(error)}"
@@ -120,25 +119,26 @@ def commands() -> str:
     return "\n\n".join(_command(words, command) for words, command in _leaves("dubwright", root))
 
 
-def _leaves(words: str, command: TyperGroup | TyperCommand) -> Iterator[tuple[str, TyperCommand]]:
+def _leaves(words: str, command: object) -> Iterator[tuple[str, TyperCommand]]:
     if isinstance(command, TyperGroup):
         for name, inner in command.commands.items():
             yield from _leaves(f"{words} {name}", inner)
-    else:
+    elif isinstance(command, TyperCommand):
         yield words, command
 
 
 def _command(words: str, command: TyperCommand) -> str:
-    arguments = [one.human_readable_name for one in command.params if _is_argument(one)]
-    rows = [_row(one) for one in command.params if one.name != "help"]
+    arguments = [one for one in command.params if isinstance(one, TyperArgument)]
+    options = [one for one in command.params if isinstance(one, TyperOption) and one.name != "help"]
+    usage = " ".join([words, *map(_place, arguments), *(["[OPTIONS]"] if options else [])])
+    rows = [*(f"| `{_place(one)}` | {one.help} |" for one in arguments), *map(_row, options)]
     table = "\n".join(["| | |", "|---|---|", *rows]) if rows else ""
-    usage = " ".join([words, *arguments, "[OPTIONS]"])
     return f"## {words}\n\n{_prose(command.help)}\n\n```sh\n{usage}\n```\n\n{table}".rstrip()
 
 
-def _is_argument(parameter: object) -> TypeGuard[TyperArgument]:
-    """Whether a parameter is given by its place, not by its name."""
-    return isinstance(parameter, TyperArgument)
+def _place(argument: TyperArgument) -> str:
+    name = (argument.name or "").upper()
+    return name if argument.required else f"[{name}]"
 
 
 def _prose(text: str | None) -> str:
@@ -146,12 +146,10 @@ def _prose(text: str | None) -> str:
     return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
 
 
-def _row(parameter: TyperArgument | TyperOption) -> str:
-    if _is_argument(parameter):
-        return f"| `{parameter.human_readable_name}` | {parameter.help} |"
-    names = ", ".join(f"`{name}`" for name in [*parameter.opts, *parameter.secondary_opts])
-    told = "" if parameter.default in (None, False) else f" Default: `{parameter.default}`."
-    return f"| {names} | {parameter.help}{told} |"
+def _row(option: TyperOption) -> str:
+    names = ", ".join(f"`{name}`" for name in [*option.opts, *option.secondary_opts])
+    told = "" if option.default in (None, False) else f" Default: `{option.default}`."
+    return f"| {names} | {option.help}{told} |"
 
 
 REGIONS: dict[str, Callable[[], str]] = {

@@ -10,7 +10,7 @@ from dubwright.catalogue import ModelStore, default_store
 from dubwright.domain.errors import InputError
 from dubwright.media.ffmpeg import Ffmpeg
 from dubwright.media.probe import ProbeLimits
-from dubwright.observability.logs import set_up_logging
+from dubwright.observability.logs import configure_logs
 from dubwright.pipeline.tools import Tools
 from dubwright.ports import (
     Diarizer,
@@ -33,7 +33,7 @@ _OFF = "none"
 def load_settings() -> Settings:
     """Read the settings and start logging as they say."""
     settings = read_settings()
-    set_up_logging(settings.log_level, settings.log_format)
+    configure_logs(level=settings.log_level, log_format=settings.log_format)
     return settings
 
 

@@ -28,11 +28,11 @@ def error_codes(kind: type[DubError]) -> Iterator[str]:
         yield from error_codes(narrower)
 
 
-def command_names(words: str, command: TyperGroup | TyperCommand) -> Iterator[str]:
+def command_names(words: str, command: object) -> Iterator[str]:
     if isinstance(command, TyperGroup):
         for name, inner in command.commands.items():
             yield from command_names(f"{words} {name}", inner)
-    else:
+    elif isinstance(command, TyperCommand):
         yield words
 
 

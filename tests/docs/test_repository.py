@@ -134,5 +134,7 @@ def test_every_make_target_in_the_contributing_page_exists() -> None:
     assert set(named) <= targets
 
 
-def test_the_changelog_names_this_version() -> None:
+def test_the_package_the_project_and_the_changelog_name_the_same_version() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert project["version"] == dubwright.__version__
     assert f"## [{dubwright.__version__}]" in (ROOT / "CHANGELOG.md").read_text()

@@ -25,7 +25,7 @@ ENGLISH, PORTUGUESE = LanguageTag("en"), LanguageTag("pt-BR")
         ("At 3 p.m. it ended.", ["At 3 p.m. it ended."]),
         ("Pi is 3.14 today. Yes!", ["Pi is 3.14 today.", "Yes!"]),
         ('"Why?" she asked. "Because."', ['"Why?" she asked.', '"Because."']),
-        ("Wait... what?", ["Wait...", "what?"]),
+        ("Wait... what?", ["Wait... what?"]),
         ("  ", []),
     ],
 )

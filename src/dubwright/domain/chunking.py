@@ -1,6 +1,7 @@
 """Chunks for the recogniser: neighbouring speech joined up to the length that it takes."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from dubwright.domain.speech import SpeechMap
 from dubwright.domain.timeline import TimeSpan
@@ -25,7 +26,7 @@ def recognition_chunks(
     the silence round them, as far as they do not touch and stay between 0 and `end_ms`.
     """
     pieces = [piece for span in speech.spans for piece in _equal_parts(span, longest_ms)]
-    chunks = []
+    chunks: list[TimeSpan] = []
     first = 0
     while first < len(pieces):
         limit_ms = longest_ms if chunks else min(first_ms, longest_ms)
@@ -38,9 +39,7 @@ def recognition_chunks(
 def _equal_parts(span: TimeSpan, longest_ms: int) -> list[TimeSpan]:
     count = -(-span.duration_ms // longest_ms)
     edges = [span.start_ms + span.duration_ms * i // count for i in range(count + 1)]
-    return [
-        TimeSpan(start_ms=start, end_ms=end) for start, end in zip(edges, edges[1:], strict=False)
-    ]
+    return [TimeSpan(start_ms=start, end_ms=end) for start, end in pairwise(edges)]
 
 
 def _last_piece(pieces: Sequence[TimeSpan], first: int, limit_ms: int) -> int:

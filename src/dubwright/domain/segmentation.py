@@ -18,10 +18,12 @@ _LEAST_WORDS = 3
 """Neither part of a split line has fewer words."""
 _COMMA_WORTH_MS = 300
 _CONJUNCTION_WORTH_MS = 150
-_CONJUNCTIONS = frozenset(
-    ["and", "but", "or", "because", "so", "which", "who", "when", "while", "if", "that", "then", "e", "mas", "ou", "porque", "que", "quando", "enquanto", "se", "então", "y", "pero", "o", "cuando", "mientras", "si", "entonces", "et", "mais", "parce", "quand", "und", "aber", "oder", "weil", "wenn", "dass"]
-)
-
+_CONJUNCTIONS = frozenset({
+    "and", "because", "but", "if", "or", "so", "that", "then", "when", "which", "while", "who",
+    "e", "então", "enquanto", "mas", "ou", "porque", "quando", "que", "se",
+    "cuando", "entonces", "mientras", "o", "pero", "si", "y",
+    "car", "et", "mais", "parce", "quand", "aber", "dass", "oder", "und", "weil", "wenn",
+})  # fmt: skip
 _Run = tuple[SpokenWord, ...]
 
 

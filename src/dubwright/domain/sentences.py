@@ -5,9 +5,11 @@ import re
 _CLOSERS = "\"'\u2019\u201d\u00bb)]"
 _SENTENCE_MARKS = ".?!\u2026\u3002\uff1f\uff01"
 _CLAUSE_MARKS = ",;:\u2013\u2014\u3001\uff0c"
-_ABBREVIATIONS = frozenset(
-    ["mr", "mrs", "ms", "dr", "dra", "prof", "profa", "st", "sr", "sra", "srta", "mme", "mlle", "jr", "vs", "e.g", "i.e", "p.ex", "approx", "av", "dept", "fig", "vol", "pp", "gen", "col", "capt", "lt", "sgt", "rev", "hon", "z.b", "d.h", "bzw", "usw", "nr", "ca"]
-)
+_ABBREVIATIONS = frozenset({
+    "approx", "av", "bzw", "ca", "capt", "col", "d.h", "dept", "dr", "dra", "e.g", "fig", "gen",
+    "hon", "i.e", "jr", "lt", "mlle", "mme", "mr", "mrs", "ms", "nr", "p.ex", "pp", "prof",
+    "profa", "rev", "sgt", "sr", "sra", "srta", "st", "usw", "vol", "vs", "z.b",
+})  # fmt: skip
 _SOMETIMES_LAST = frozenset(["etc", "a.m", "p.m", "inc", "ltd", "co", "corp", "ltda"])
 _INITIAL = re.compile(r"[A-HJ-Z]")
 _INITIALS = re.compile(r"(?:[A-Za-z]\.)+[A-Za-z]")

@@ -27,7 +27,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class CallRecord:
-    """One attempt at one call. `outcome` is `ok` or the code of the error.
+    """One attempt at one call. `outcome` is `ok`, the code of the error, or `interrupted`.
 
     `cpu_ms` is what the calling thread used; an engine with threads of its own uses more.
     """
@@ -141,9 +141,10 @@ class Chain(Generic[P]):
     @contextmanager
     def _recorded(self, provider: P, call: str) -> Iterator[None]:
         """Report the attempt; let only `DubError` out."""
-        began, cpu_began, outcome = time.perf_counter(), time.thread_time(), "ok"
+        began, cpu_began, outcome = time.perf_counter(), time.thread_time(), "interrupted"
         try:
             yield
+            outcome = "ok"
         except DubError as exc:
             outcome = exc.code
             raise

@@ -6,13 +6,14 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from dubwright.domain.cues import cues_from_utterances, to_srt, to_vtt
+from dubwright.domain.cues import to_srt, to_vtt
 from dubwright.domain.errors import ConflictError, InputError, NotFoundError
 from dubwright.domain.fit import FitReport
 from dubwright.domain.language import LanguageTag
 from dubwright.domain.speech import Script
 from dubwright.domain.timeline import Document
 from dubwright.pipeline.results import Dub
+from dubwright.pipeline.subtitling import subtitles_of
 
 
 class Receipt(Document):
@@ -27,8 +28,6 @@ class DubFolder:
 
     def __init__(self, output: Path, video: Path, target: LanguageTag) -> None:
         self.path = output / f"{video.stem}.{target}"
-        self._video = video
-        self._target = target
 
     @property
     def script_path(self) -> Path:
@@ -81,11 +80,9 @@ class DubFolder:
         self._write_text("fit.json", dub.fit.model_dump_json(indent=2))
 
     def _write_subtitles(self, dub: Dub) -> None:
-        lines, placed = dub.script.utterances, {p.utterance: p for p in dub.fit.placements}
-        target = cues_from_utterances(lines, dub.fit.placements)
-        self._write_text(f"subtitles.{self._target}.srt", to_srt(target))
-        self._write_text(f"subtitles.{self._target}.vtt", to_vtt(target))
-        del placed
+        for language, cues in subtitles_of(dub.script, dub.fit).items():
+            self._write_text(f"subtitles.{language}.srt", to_srt(cues))
+            self._write_text(f"subtitles.{language}.vtt", to_vtt(cues))
 
     def _receipt(self) -> Receipt | None:
         path = self.path / ".receipt.json"

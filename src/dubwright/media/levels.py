@@ -85,6 +85,18 @@ def measure_raw(
     return _parse(report)
 
 
+def measure_file(
+    sound: Path, *, duration_ms: int, ffmpeg: Ffmpeg, cancelled: IsCancelled | None = None
+) -> Loudness:
+    """Loudness and true peak of a sound file of our own making."""
+    report = ffmpeg.report(
+        ["-i", local(sound), *_meter("0:a")],
+        timeout_s=60 + duration_ms / 1000,
+        cancelled=cancelled,
+    )
+    return _parse(report)
+
+
 def raw_input(sound: RawSound) -> list[str]:
     """The arguments of ffmpeg that open a `RawSound`."""
     return [

@@ -12,9 +12,9 @@ from dubwright.domain.media import Source
 from dubwright.domain.speech import SpeechMap
 from dubwright.domain.timeline import TimeSpan
 from dubwright.media.levels import Loudness, measure_track
+from dubwright.media.packets import picture_digest
 from dubwright.media.probe import choose_audio
 from dubwright.media.stretch import resample
-from dubwright.media.verify import packets_digest
 from dubwright.media.wav import WavRecording
 from dubwright.pipeline.rehearsing import Takes, recorded_take
 from dubwright.pipeline.tools import Tools
@@ -47,7 +47,7 @@ def loudness(subject: Measurable, tools: Tools) -> Loudness:
 def same_picture(dubbed: Measurable, original: Measurable, tools: Tools) -> bool:
     """Whether the picture's packets are the same, byte for byte."""
     digests = [
-        packets_digest(one.video, one.source, ffmpeg=tools.ffmpeg) for one in (dubbed, original)
+        picture_digest(one.video, one.source, ffmpeg=tools.ffmpeg) for one in (dubbed, original)
     ]
     return digests[0] == digests[1]
 
@@ -122,7 +122,10 @@ def _correlation(sound: Samples, known: Samples) -> Samples:
 
 def _gaps(busy: Iterable[TimeSpan], end_ms: int) -> Iterable[TimeSpan]:
     free_from = 0
-    for start, end in [*_merged((b.start_ms - 400, b.end_ms + 500) for b in busy), (end_ms, end_ms)]:
+    for start, end in [
+        *_merged((b.start_ms - 400, b.end_ms + 500) for b in busy),
+        (end_ms, end_ms),
+    ]:
         if start - free_from >= 300:
             yield TimeSpan(start_ms=max(0, free_from), end_ms=start)
         free_from = max(free_from, end)

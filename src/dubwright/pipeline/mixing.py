@@ -1,6 +1,7 @@
 """Stages that make the finished file: takes laid over the bed, mastered, joined with the picture."""
 
 import math
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,19 +9,25 @@ from pathlib import Path
 import numpy as np
 
 from dubwright.domain.audio import Samples, SpeechClip
+from dubwright.domain.cues import to_srt
 from dubwright.domain.fit import FitReport, Placement
+from dubwright.domain.media import AudioTrack, Source
 from dubwright.domain.speech import Script
-from dubwright.domain.timeline import TimeSpan
+from dubwright.domain.timeline import Document, TimeSpan
 from dubwright.media import mix as mixer
+from dubwright.media import mux as muxer
 from dubwright.media.extract import MIX_RATE
 from dubwright.media.ffmpeg import Ffmpeg
-from dubwright.media.levels import speech_level_db
+from dubwright.media.levels import Loudness, measure_raw, speech_level_db
+from dubwright.media.master import master as master_sound
+from dubwright.media.master import master_suffix
 from dubwright.media.stretch import resample, stretch
-from dubwright.media.wav import RawSound
+from dubwright.media.wav import RawSound, open_raw
 from dubwright.pipeline.listening import Listened
 from dubwright.pipeline.rehearsing import Takes, recorded_take
 from dubwright.pipeline.runner import Runner, stage
 from dubwright.pipeline.separating import SourceSound, VocalStem, background
+from dubwright.pipeline.subtitling import subtitles_of
 from dubwright.pipeline.tools import Tools
 
 _SHRUNK_MS = 40
@@ -60,15 +67,63 @@ class SeparatedBed:
         return self._beds[number]
 
     def _touches(self, stem: VocalStem, start: int, frames: int) -> bool:
-        return (
-            _frame(stem.region.start_ms) < start + frames and _frame(stem.region.end_ms) > start
-        )
+        return _frame(stem.region.start_ms) < start + frames and _frame(stem.region.end_ms) > start
+
+
+class Levels(Document):
+    """Loudness of a programme in LUFS and its true peak in dBTP; None for silence."""
+
+    integrated_lufs: float | None
+    range_lu: float
+    true_peak_dbtp: float | None
+
+    def as_loudness(self) -> Loudness:
+        return Loudness(self.integrated_lufs, self.range_lu, self.true_peak_dbtp)
+
+
+def mix_and_mux(
+    heard: Listened, script: Script, takes: Takes, sound: SourceSound, tools: Tools, run: Runner
+) -> Path:
+    """Lay the takes over the bed, master the sound and join it with the untouched picture."""
+    video, source, ffmpeg = heard.video, heard.source, tools.ffmpeg
+    mixed = run.file(
+        ".mix",
+        mix,
+        sound.mix_folder,
+        script,
+        takes.report,
+        list(takes.recorded.values()),
+        [stem.samples for stem in sound.stems or ()],
+        plan=lambda: mix_plan(heard, script, takes, sound, ffmpeg),
+        is_cancelled=run.is_cancelled,
+    )
+    like = run.document(Levels, measure_mix, sound.mix_folder, ffmpeg=ffmpeg)
+    sound_track = run.file(
+        master_suffix(source.container),
+        master,
+        mixed,
+        like,
+        ffmpeg=ffmpeg,
+        is_cancelled=run.is_cancelled,
+    )
+    return run.file(
+        f".{source.container}",
+        mux,
+        source,
+        heard.track,
+        sound_track,
+        script,
+        takes.report,
+        video=video,
+        ffmpeg=ffmpeg,
+        is_cancelled=run.is_cancelled,
+    )
 
 
 @stage(version=1)
 def mix(
     to: Path,
-    heard_key: str,
+    mix_folder: Path,
     script: Script,
     report: FitReport,
     recorded: Sequence[Path],
@@ -80,6 +135,61 @@ def mix(
     """The raw mix at 48 kHz, in a folder of its own. `plan` follows from the other arguments."""
     to.mkdir()
     mixer.mix(plan(), to / "mix.raw", cancelled=is_cancelled)
+
+
+@stage(version=1)
+def measure_mix(mix_folder: Path, *, ffmpeg: Ffmpeg) -> Levels:
+    """How loud the source is."""
+    measured = measure_raw(open_raw(mix_folder / "mix.raw"), ffmpeg=ffmpeg)
+    return Levels(
+        integrated_lufs=measured.integrated_lufs,
+        range_lu=measured.range_lu,
+        true_peak_dbtp=measured.true_peak_dbtp,
+    )
+
+
+@stage(version=1)
+def master(
+    to: Path, mixed: Path, like: Levels, *, ffmpeg: Ffmpeg, is_cancelled: Callable[[], bool]
+) -> None:
+    """The mix as loud as the source, encoded."""
+    master_sound(
+        open_raw(mixed / "mix.raw"), like.as_loudness(), to, ffmpeg=ffmpeg, cancelled=is_cancelled
+    )
+
+
+@stage(version=1)
+def mux(
+    to: Path,
+    source: Source,
+    track: AudioTrack,
+    sound_track: Path,
+    script: Script,
+    report: FitReport,
+    *,
+    video: Path,
+    ffmpeg: Ffmpeg,
+    is_cancelled: Callable[[], bool],
+) -> None:
+    """The finished file: picture, dub, original sound and subtitles in both languages."""
+    with tempfile.TemporaryDirectory(dir=to.parent, prefix="subtitles.part") as folder:
+        joined = muxer.Dub(
+            audio=sound_track,
+            language=script.target_language,
+            original=track,
+            original_language=script.source_language,
+            subtitles=_subtitles(Path(folder), script, report),
+        )
+        muxer.mux(video, source, joined, to, ffmpeg=ffmpeg, cancelled=is_cancelled)
+
+
+def _subtitles(folder: Path, script: Script, report: FitReport) -> tuple[muxer.SoftSubtitle, ...]:
+    made = []
+    for language, cues in subtitles_of(script, report).items():
+        path = folder / f"{language}.srt"
+        path.write_text(to_srt(cues), encoding="utf-8")
+        made.append(muxer.SoftSubtitle(path, language))
+    return tuple(made)
 
 
 def mix_plan(

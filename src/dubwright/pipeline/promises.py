@@ -53,11 +53,16 @@ def length(dubbed: Source, original: Source) -> Check:
     difference = abs(dubbed.duration_ms - original.duration_ms)
     limit = original.video.frame_ms
     return _check(
-        "length against the source", difference, f"≤ {limit} ms", "ms", difference <= limit, hard=True
+        "length against the source",
+        difference,
+        f"≤ {limit} ms",
+        "ms",
+        difference <= limit,
+        hard=True,
     )
 
 
-def picture(same: bool) -> Check:  # noqa: FBT001  # the one thing that was measured
+def picture(same: bool) -> Check:  # the one thing that was measured
     """The picture's packets are those of the source."""
     return _check("picture packets changed", 0 if same else 1, "none", "", same, hard=True)
 
@@ -113,7 +118,7 @@ def understood(word_error_rate: float | None) -> Check:
 
 
 def _check(  # one row of the report: its columns are its arguments
-    name: str, value: float, limit: str, unit: str, passed: bool, *, hard: bool = False  # noqa: FBT001
+    name: str, value: float, limit: str, unit: str, passed: bool, *, hard: bool = False
 ) -> Check:
     return Check(
         name=name, value=round(float(value), 3), limit=limit, unit=unit, passed=passed, hard=hard

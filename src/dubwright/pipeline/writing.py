@@ -10,7 +10,18 @@ from dubwright.domain.timeline import Document, TimeSpan
 from dubwright.pipeline.runner import stage
 from dubwright.ports import TranslationRequest, Translator
 
-_SENTENCE_ENDS = (".", "?", "!", "…", '."', '?"', '!"', "。", "？", "！")  # noqa: RUF001  # full-width marks end sentences too
+_SENTENCE_ENDS = (
+    ".",
+    "?",
+    "!",
+    "…",
+    '."',
+    '?"',
+    '!"',
+    "。",
+    "？",
+    "！",
+)  # full-width marks end sentences too
 _CARRIED_WITHIN_MS = 1_000
 _SCENE_MS = 30_000
 _NEARBY_MS = 3_000

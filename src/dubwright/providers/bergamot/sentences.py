@@ -39,11 +39,11 @@ def _sentences(text: str) -> list[str]:
 
 def _ends_sentence(before: str, after: str) -> bool:
     """Whether the mark at the end of `before` closes a sentence, not an abbreviation."""
-    if not before.endswith("."):
-        return True
+    if after[:1].islower():
+        return False
     last = before.rsplit(maxsplit=1)[-1].strip("\"'\u201c\u201d(").rstrip(".").lower()
     is_initial = len(last) == 1 and last.isalpha() and last != "i"
-    return not (last in _ABBREVIATIONS or is_initial or after[:1].islower())
+    return not (before.endswith(".") and (last in _ABBREVIATIONS or is_initial))
 
 
 def _pieces(sentence: str) -> list[str]:

@@ -1,0 +1,130 @@
+from pathlib import Path
+
+import pytest
+
+from dubwright.domain.errors import InputError
+from dubwright.settings import Settings, load_settings, settings_page
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty working directory and an environment without settings."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"DUBWRIGHT_{name.upper()}", raising=False)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_without_settings_the_local_engines_are_used():
+    settings = load_settings()
+    kinds = ("voice_activity", "speech_to_text", "translator", "text_to_speech")
+    assert [getattr(settings, kind).provider for kind in kinds] == [
+        "silero",
+        "whisper",
+        "bergamot",
+        "kokoro",
+    ]
+    assert (settings.diarizer.provider, settings.source_separator.provider) == (
+        "embeddings",
+        "deepfilter",
+    )
+
+
+def test_the_file_is_read_from_the_working_directory(folder):
+    (folder / "dubwright.toml").write_text(
+        'workers = 3\n[text_to_speech]\nprovider = "tone"\noptions = { ms_per_character = 40 }\n'
+    )
+    settings = load_settings()
+    assert settings.workers == 3
+    assert settings.text_to_speech.options == {"ms_per_character": 40}
+
+
+def test_the_environment_wins_over_the_file(folder, monkeypatch):
+    (folder / "dubwright.toml").write_text("workers = 3\noffline = true\n")
+    monkeypatch.setenv("DUBWRIGHT_WORKERS", "5")
+    settings = load_settings()
+    assert (settings.workers, settings.offline) == (5, True)
+
+
+def test_a_dot_is_two_underscores_in_the_environment(monkeypatch):
+    monkeypatch.setenv("DUBWRIGHT_TRANSLATOR__PROVIDER", "echo")
+    monkeypatch.setenv("DUBWRIGHT_LIMITS__MAX_SIZE_BYTES", "2GiB")
+    settings = load_settings()
+    assert settings.translator.provider == "echo"
+    assert settings.limits.max_size_bytes == 2 * 2**30
+    assert settings.limits.max_duration_s == 4 * 60 * 60
+
+
+def test_options_alone_keep_the_default_engine(monkeypatch):
+    monkeypatch.setenv("DUBWRIGHT_SPEECH_TO_TEXT__OPTIONS", '{"beam_size": 5}')
+    assert load_settings().speech_to_text.provider == "whisper"
+
+
+def test_fallbacks_are_a_list_of_engines(monkeypatch):
+    monkeypatch.setenv("DUBWRIGHT_TRANSLATOR__FALLBACKS", '[{"provider": "echo"}]')
+    assert [choice.provider for choice in load_settings().translator.fallbacks] == ["echo"]
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "setting"),
+    [
+        ("DUBWRIGHT_WORKERS", "0", "workers"),
+        ("DUBWRIGHT_LOG_LEVEL", "loud", "log_level"),
+        ("DUBWRIGHT_RETRY__ATTEMPTS", "no", "retry.attempts"),
+        ("DUBWRIGHT_MODELS_MIRROR", "ftp://models", "models_mirror"),
+    ],
+)
+def test_a_bad_setting_is_named_with_its_variable(monkeypatch, variable, value, setting):
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(InputError, match=f"'{setting}'") as caught:
+        load_settings()
+    assert f"`{variable}`" in (caught.value.hint or "")
+
+
+def test_an_unknown_setting_in_the_file_is_named(folder):
+    (folder / "dubwright.toml").write_text("wokers = 3\n")
+    with pytest.raises(InputError, match="'wokers'"):
+        load_settings()
+
+
+def test_a_file_that_is_not_toml_is_named(folder):
+    (folder / "dubwright.toml").write_text("workers: 3\n")
+    with pytest.raises(InputError, match=r"'dubwright\.toml' is not TOML"):
+        load_settings()
+
+
+def test_an_environment_that_is_not_json_is_an_input_error(monkeypatch):
+    monkeypatch.setenv("DUBWRIGHT_TRANSLATOR__OPTIONS", "{not json")
+    with pytest.raises(InputError, match="translator"):
+        load_settings()
+
+
+def test_a_bad_setting_is_not_repeated_in_the_message(monkeypatch):
+    monkeypatch.setenv("DUBWRIGHT_WORKERS", "sk-secret")
+    with pytest.raises(InputError) as caught:
+        load_settings()
+    assert "sk-secret" not in f"{caught.value.message} {caught.value.hint}"
+
+
+def test_the_cache_follows_the_xdg_folder(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    assert load_settings().cache_folder == tmp_path / "cache" / "dubwright"
+
+
+def test_a_relative_xdg_folder_is_ignored(monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", "cache")
+    assert load_settings().cache_folder == Path.home() / ".cache" / "dubwright"
+
+
+def test_every_setting_says_what_it_means():
+    page = settings_page()
+    for name, field in Settings.model_fields.items():
+        assert field.description, name
+        assert f"`{name}`" in page or f"`{name}." in page
+
+
+def test_the_settings_page_in_the_docs_is_fresh():
+    kept = Path(__file__).resolve().parents[2] / "docs" / "settings.md"
+    assert kept.read_text() == settings_page(), (
+        "run `python -m dubwright.settings > docs/settings.md`"
+    )
