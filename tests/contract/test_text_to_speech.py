@@ -17,3 +17,10 @@ class TestEveryTextToSpeech(TextToSpeechContract):
         self, provider: TextToSpeech, request: pytest.FixtureRequest
     ) -> None:
         assert provider.name == request.node.callspec.params["provider"]
+
+
+class TestAVoiceThatNeitherSpeedsUpNorPredicts(TextToSpeechContract):
+    @pytest.fixture(scope="class")
+    def provider(self) -> TextToSpeech:
+        options = {"native_speed": False, "predicts_durations": False}
+        return ready("text_to_speech", TextToSpeech, "tone", options)  # type: ignore[type-abstract]  # as above

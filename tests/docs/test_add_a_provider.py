@@ -12,6 +12,7 @@ from dubwright import registry
 from dubwright.testing import contracts
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "add-a-provider.md"
+PROGRAM = "from dubwright.cli.main import main; main()"
 NAMED_BLOCK = re.compile(r"```(?:python|toml)\n# (?P<file>\S+)\n(?P<text>.*?)```", re.DOTALL)
 
 
@@ -64,7 +65,7 @@ def test_its_tests_pass(site, package):
 def test_the_list_of_providers_has_the_line_shown(site, tmp_path):
     shown = re.search(r"```text\n(.*?)```", PAGE.read_text(), re.DOTALL)
     assert shown is not None
-    listed = run(site, "-m", "dubwright.cli.main", "providers", folder=tmp_path)
+    listed = run(site, "-c", PROGRAM, "providers", folder=tmp_path)
     assert shown[1].split() in [line.split() for line in listed.splitlines()]
 
 

@@ -120,7 +120,7 @@ def test_text_without_words_has_no_phonemes(text: str) -> None:
 def test_text_that_looks_like_an_option_or_a_phoneme_code_is_text() -> None:
     phonemizer = Phonemizer(Espeak())
     assert phonemizer.phonemes("--version", AMERICAN) == phonemizer.phonemes("version", AMERICAN)
-    assert "h" in phonemizer.phonemes("[[h@l'oU]]", AMERICAN)
+    assert phonemizer.phonemes("[[h@]]", AMERICAN).startswith("ˈAʧ")  # the letter, by its name
 
 
 @needs_espeak

@@ -44,6 +44,25 @@ def same_language(one: LanguageTag, other: LanguageTag) -> bool:
     return base_language(one) == base_language(other)
 
 
+# ISO 639-2/B: the older codes that Matroska writes and QuickTime files still carry.
+_BIBLIOGRAPHIC = {
+    "alb": "sq", "arm": "hy", "baq": "eu", "bur": "my", "chi": "zh", "cze": "cs", "dut": "nl",
+    "fre": "fr", "geo": "ka", "ger": "de", "gre": "el", "ice": "is", "mac": "mk", "may": "ms",
+    "per": "fa", "rum": "ro", "slo": "sk", "tib": "bo", "wel": "cy",
+}  # fmt: skip
+
+
+def track_language(code: str) -> LanguageTag | None:
+    """The language of a track by the code it carries: `pt` for `por`; None for `und` or nonsense."""
+    known = {three: two for two, three in _TRACK_CODES.items()} | _BIBLIOGRAPHIC
+    if code.lower() in {"", "und", "mul", "mis", "zxx"}:
+        return None
+    try:
+        return parse_language(known.get(code.lower(), code))
+    except InputError:
+        return None
+
+
 def track_code(tag: LanguageTag) -> str:
     """The three-letter code a container carries: `por` for `pt-BR`, `und` if unknown."""
     language = base_language(tag)

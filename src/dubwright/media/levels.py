@@ -124,7 +124,7 @@ def _parse(report: str) -> Loudness:
 
 def _weighted(samples: Samples, rate: int) -> npt.NDArray[np.float64]:
     padded = 1 << (len(samples) + rate // 10 - 1).bit_length()
-    curve = _k_curve(np.arange(padded // 2 + 1) * (rate / padded))
+    curve = _k_curve(np.linspace(0, rate / 2, padded // 2 + 1))
     spectrum = np.fft.rfft(samples.astype(np.float64).reshape(len(samples), -1), padded, axis=0)
     weighted: npt.NDArray[np.float64] = np.fft.irfft(spectrum * curve[:, None], padded, axis=0)
     return weighted[: len(samples)]

@@ -1,5 +1,6 @@
 """A look-ahead limiter of the true peak: it looks both ways, so it needs no state between blocks."""
 
+import functools
 from collections.abc import Iterator
 
 import numpy as np
@@ -42,7 +43,7 @@ def true_peaks(samples: Samples, *, above: float = 0.0) -> Samples:
         padded = np.pad(samples[max(0, first - _TAPS) : last + _TAPS], ((_TAPS, _TAPS), (0, 0)))
         skip = _TAPS + first - max(0, first - _TAPS)
         for channel in padded.T:
-            for phase in _INTERPOLATORS:
+            for phase in _interpolators():
                 between = np.convolve(channel, phase, mode="same")[skip : skip + last - first]
                 np.maximum(peaks[first:last], np.abs(between), out=peaks[first:last])
     return peaks
@@ -59,7 +60,7 @@ def _limiting_gain(around: Samples, ceiling: float, count: int) -> Samples:
 
 
 def _loud_runs(peaks: Samples, threshold: float) -> Iterator[tuple[int, int]]:
-    """Runs of chunks in which any frame exceeds `threshold`, with a chunk around them."""
+    """Runs of chunks in which any frame exceeds `threshold`, whole chunks at a time."""
     chunks = -(-len(peaks) // _CHUNK)
     padded = np.pad(peaks, (0, chunks * _CHUNK - len(peaks)))
     loud = padded.reshape(chunks, _CHUNK).max(axis=1) >= threshold
@@ -84,7 +85,8 @@ def _sliding_mean(values: npt.NDArray[np.float64], width: int) -> npt.NDArray[np
     return mean
 
 
-def _interpolators() -> list[Samples]:
+@functools.cache
+def _interpolators() -> tuple[Samples, ...]:
     """Windowed sincs that give the sound a quarter, a half and three quarters after a frame."""
     centre = np.arange(_TAPS) - _TAPS // 2
     filters = []
@@ -92,7 +94,4 @@ def _interpolators() -> list[Samples]:
         at = centre + phase / _PHASES
         window = np.cos(np.pi * at / (_TAPS + 2)) ** 2
         filters.append((np.sinc(at) * window).astype(np.float32))
-    return filters
-
-
-_INTERPOLATORS = _interpolators()
+    return tuple(filters)

@@ -12,11 +12,21 @@ from dubwright.media.limiter import limited_blocks
 from dubwright.media.wav import RawSound
 
 _PROMISED_PEAK_DBTP = -1.0
-# The encoder overshoots what it is given; a louder overshoot than the first room allows is rare.
-_CEILINGS_DBTP = (-2.0, -3.0, -4.5)
+_FIRST_CEILING_DBTP = -2.0
+_PEAK_MARGIN_DB = 0.3
+_NEAR_ENOUGH_LU = 0.5
+_TRIES = 5
 _MOST_GAIN_DB = 20.0
 _KBPS_PER_LAYOUT = {"mono": 128, "stereo": 192, "5.1": 384}
 _KBPS_PER_CHANNEL = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Levelling:
+    """How the mix is brought to its level: a gain, then a ceiling for its true peak."""
+
+    gain_db: float
+    ceiling_dbtp: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +35,7 @@ class Master:
 
     path: Path
     loudness: Loudness
-    gain_db: float
-    ceiling_dbtp: float
+    levelling: Levelling
 
 
 def master_suffix(container: Container) -> str:
@@ -45,27 +54,66 @@ def master(
     """Encode `mixed` as loud as `like`, its true peak at most -1 dBTP once decoded.
 
     The codec follows the name of `to` (see `master_suffix`). Where either side is silent the
-    level stays. Raises `QualityError` when no ceiling keeps the decoded peak.
+    level stays. Where the ceiling holds back a mix as loud as a modern master, its peak counts
+    more than its loudness. Raises `QualityError` when the decoded peak stays above the promise.
     """
     wanted = like.integrated_lufs
-    gain_db = _programme_gain_db(measure_raw(mixed, ffmpeg=ffmpeg, cancelled=cancelled), wanted)
-    ceiling_dbtp = _FIRST_CEILING_DBTP
+    before = measure_raw(mixed, ffmpeg=ffmpeg, cancelled=cancelled)
+    levelling = Levelling(_louder_by(before, wanted), _FIRST_CEILING_DBTP)
     for _ in range(_TRIES):
-        _encode(mixed, to, gain_db, ceiling_dbtp, ffmpeg=ffmpeg, cancelled=cancelled)
+        _encode(mixed, to, levelling, ffmpeg=ffmpeg, cancelled=cancelled)
         loudness = measure_file(
             to, duration_ms=mixed.duration_ms, ffmpeg=ffmpeg, cancelled=cancelled
         )
-        too_high = (loudness.true_peak_dbtp or -99.0) - _PROMISED_PEAK_DBTP
-        too_quiet = (wanted or -99.0) - (loudness.integrated_lufs or -99.0)
-        if too_high <= 0 and (wanted is None or too_quiet <= _NEAR_ENOUGH_LU):
+        better = _corrected(levelling, loudness, wanted)
+        if better == levelling:
             break
-        gain_db += max(0.0, too_quiet) if wanted is not None else 0.0
-        ceiling_dbtp -= max(0.0, too_high + 0.3) if too_high > 0 else 0.0
-def _programme_gain_db(mixed: Loudness, like: Loudness) -> float:
-    if mixed.integrated_lufs is None or like.integrated_lufs is None:
+        levelling = better
+    if _peak(loudness) > _PROMISED_PEAK_DBTP:
+        raise QualityError(
+            f"the encoded sound peaks at {_peak(loudness):.1f} dBTP",
+            hint="report this file: its sound defeats the limiter",
+        )
+    return Master(to, loudness, levelling)
+
+
+def _corrected(used: Levelling, heard: Loudness, wanted: float | None) -> Levelling:
+    """What to try next: the encoder overshoots a ceiling, and a ceiling costs loudness."""
+    over = _peak(heard) - _PROMISED_PEAK_DBTP
+    short = _louder_by(heard, wanted)
+    return Levelling(
+        used.gain_db + (short if short > _NEAR_ENOUGH_LU else 0.0),
+        used.ceiling_dbtp - (over + _PEAK_MARGIN_DB if over > 0 else 0.0),
+    )
+
+
+def _louder_by(now: Loudness, wanted: float | None) -> float:
+    """The gain from one loudness to the other, 0 where either is silence."""
+    if now.integrated_lufs is None or wanted is None:
         return 0.0
-    gain = like.integrated_lufs - mixed.integrated_lufs
-    return min(max(gain, -_MOST_GAIN_DB), _MOST_GAIN_DB)
+    return min(max(wanted - now.integrated_lufs, -_MOST_GAIN_DB), _MOST_GAIN_DB)
+
+
+def _peak(loudness: Loudness) -> float:
+    return -99.0 if loudness.true_peak_dbtp is None else loudness.true_peak_dbtp
+
+
+def _encode(
+    mixed: RawSound,
+    to: Path,
+    levelling: Levelling,
+    *,
+    ffmpeg: Ffmpeg,
+    cancelled: IsCancelled | None,
+) -> None:
+    blocks = limited_blocks(mixed, gain_db=levelling.gain_db, ceiling_db=levelling.ceiling_dbtp)
+    with written_beside(to) as part:
+        ffmpeg.write_blocks(
+            _encoder(mixed, part, to.suffix),
+            blocks,
+            timeout_s=60 + mixed.duration_ms / 1000,
+            cancelled=cancelled,
+        )
 
 
 def _encoder(sound: RawSound, to: Path, suffix: str) -> list[str]:

@@ -6,7 +6,6 @@ from pathlib import Path
 from statistics import median
 
 import numpy as np
-import numpy.typing as npt
 
 from dubwright.domain.audio import Samples
 from dubwright.domain.errors import Cancelled
@@ -117,7 +116,9 @@ def placement(layout: str) -> Samples:
     channels = _CHANNELS.get(layout, 2)
     if channels <= _CENTRE or layout in _WITHOUT_CENTRE:
         return np.ones(channels, np.float32)
-    return np.eye(channels, dtype=np.float32)[_CENTRE]
+    gains = np.zeros(channels, np.float32)
+    gains[_CENTRE] = 1
+    return gains
 
 
 _CHANNELS = {
@@ -178,7 +179,8 @@ def _ducking_gain(plan: MixPlan, ducked: Sequence[Frames], window: Frames) -> Sa
     ducking = plan.ducking
     weight = cover(ducked, window, rise=_frame(ducking.down_ms), fall=_frame(ducking.up_ms))
     weight *= _kept_out(plan, window)
-    return np.power(np.float32(10.0), np.float32(-ducking.depth_db / 20) * weight)
+    gain: Samples = np.power(np.float32(10), weight * np.float32(-ducking.depth_db / 20))
+    return gain
 
 
 def _kept_out(plan: MixPlan, window: Frames) -> Samples:
@@ -248,8 +250,9 @@ def _joined(spans: Iterable[Frames], ducking: Ducking) -> list[Frames]:
 
 
 def _ramp(length: int) -> Samples:
-    turn: npt.NDArray[np.float32] = (np.arange(length, dtype=np.float32) + 0.5) / max(length, 1)
-    return np.float32(0.5) - np.float32(0.5) * np.cos(np.float32(np.pi) * turn)
+    """A raised cosine from 0 to 1."""
+    turn = (np.arange(length) + 0.5) * (np.pi / max(length, 1))
+    return (0.5 - 0.5 * np.cos(turn)).astype(np.float32)
 
 
 def _frames(span: TimeSpan) -> Frames:

@@ -113,7 +113,14 @@ def _subtitles(source: Source, dub: Dub) -> list[str]:
         words += [f"-disposition:s:{place}", "0", *_tag("s", place, subtitle.language)]
     kept = [track for track in source.subtitles if track.is_text or source.container == "mkv"]
     for place, track in enumerate(kept, start=len(dub.subtitles)):
-        words += ["-map", f"0:{track.index}", f"-c:s:{place}", "copy", f"-disposition:s:{place}", "0"]
+        words += [
+            "-map",
+            f"0:{track.index}",
+            f"-c:s:{place}",
+            "copy",
+            f"-disposition:s:{place}",
+            "0",
+        ]
     return words
 
 

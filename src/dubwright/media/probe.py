@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from dubwright.domain.errors import InputError, MediaError, NothingToDub
-from dubwright.domain.language import LanguageTag, parse_language, same_language
+from dubwright.domain.language import LanguageTag, same_language, track_language
 from dubwright.domain.media import AudioTrack, Container, Source, SubtitleTrack, VideoTrack
 from dubwright.domain.timeline import Document, clock
 from dubwright.media.child import Child
@@ -216,7 +216,7 @@ def _audio_track(track: _Track) -> AudioTrack:
         sample_rate=track.sample_rate,
         start_ms=track.start_ms,
         duration_ms=track.duration_ms,
-        language=_language(track.language),
+        language=track_language(track.language or ""),
         is_default="default" in track.dispositions,
         is_commentary=bool(track.dispositions & _COMMENTARY),
     )
@@ -228,21 +228,11 @@ def _subtitles(listing: _Listing) -> list[SubtitleTrack]:
             index=track.index,
             codec=track.codec,
             is_text=track.codec in _TEXT_CODECS,
-            language=_language(track.language),
+            language=track_language(track.language or ""),
         )
         for track in listing.tracks
         if track.kind == "subtitle" and track.codec is not None
     ]
-
-
-def _language(raw: str | None) -> LanguageTag | None:
-    """The tag a track carries, None when it says nothing or nonsense."""
-    if raw is None or raw.lower() in {"", "und", "mul", "mis", "zxx"}:
-        return None
-    try:
-        return parse_language(raw)
-    except InputError:
-        return None
 
 
 def _sha256(path: Path) -> str:

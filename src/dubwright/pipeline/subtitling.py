@@ -1,6 +1,6 @@
 """Subtitles of a dub, in both languages."""
 
-from dubwright.domain.captions import captions
+from dubwright.domain.captions import cues_from_utterances
 from dubwright.domain.cues import Cue
 from dubwright.domain.fit import FitReport
 from dubwright.domain.language import LanguageTag
@@ -20,5 +20,8 @@ def subtitles_of(script: Script, report: FitReport) -> dict[LanguageTag, tuple[C
         for placed in report.placements
     ]
     original = [(line.span, line.source_text) for line in script.utterances]
-    both = {script.target_language: captions(spoken), script.source_language: captions(original)}
+    both = {
+        script.target_language: cues_from_utterances(spoken),
+        script.source_language: cues_from_utterances(original),
+    }
     return {language: cues for language, cues in both.items() if cues}

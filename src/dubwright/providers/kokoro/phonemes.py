@@ -104,9 +104,10 @@ def to_kokoro(ipa: str, voice: str) -> str:
     phonemes = _LANGUAGE_SWITCH.sub("", ipa).strip()
     if not voice.startswith("en"):
         return _replace(phonemes, _OTHER).replace("^", "")
-    phonemes = _replace(phonemes, _ENGLISH)
+    british = voice == "en-gb"
+    phonemes = _replace(phonemes, (*(_BRITISH if british else ()), *_ENGLISH))
     phonemes = re.sub(rf"(\S){_SYLLABIC}", r"ᵊ\1", phonemes).replace(_SYLLABIC, "")
-    phonemes = _replace(phonemes, _BRITISH if voice == "en-gb" else _AMERICAN)
+    phonemes = phonemes if british else _replace(phonemes, _AMERICAN)
     return _replace(phonemes, _ANY_ENGLISH).replace("^", "")
 
 
