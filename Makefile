@@ -19,6 +19,9 @@ ARGS :=
 # Two workers, one file each: the engines share the cores, and a file's tests share its engines.
 TESTS := -n 2 --dist loadfile
 
+# Code blocks in documents are laid out by hand.
+CODE := --exclude '*.md' src tests scripts bench examples
+
 # File names reach the shell through the environment, so that blanks and quotes in them survive.
 export VIDEO TO FROM OUTPUT
 
@@ -42,7 +45,7 @@ test: setup-dev
 
 .PHONY: check
 check: setup-dev
-	$(BIN)/ruff format --check .
+	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
@@ -51,7 +54,7 @@ check: setup-dev
 
 .PHONY: format
 format: setup-dev
-	$(BIN)/ruff format .
+	$(BIN)/ruff format $(CODE)
 	$(BIN)/ruff check --fix .
 
 # Both write their tables into docs/measured/, from where `make docs` copies them into the pages.

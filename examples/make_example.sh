@@ -84,7 +84,7 @@ ASS
 film() {
     sky="gradients=s=854x480:r=25:d=$LENGTH_S:c0=0x1B2A41:c1=0x324A5F:c2=0x0C1821:n=3:speed=0.006:x0=120:y0=0:x1=700:y1=480"
     run_ffmpeg -f lavfi -i "$sky" -i "$WORK/speech.wav" -i "$WORK/music.wav" -filter_complex "
-        [0]ass=$WORK/captions.ass,noise=alls=3:allf=p,fade=t=in:d=0.6,fade=t=out:st=35.2:d=0.8,format=yuv420p[picture];
+        [0]ass=$WORK/captions.ass,noise=c0s=3:c0f=p,fade=t=in:d=0.6,fade=t=out:st=35.2:d=0.8,format=yuv420p[picture];
         [1]pan=stereo|c0=c0|c1=c0[speech];
         [speech][2]amix=inputs=2:normalize=0,alimiter=limit=0.84:level=0[sound]" \
         -map '[picture]' -map '[sound]' -t "$LENGTH_S" -c:v libx264 -preset slow -crf 25 -g 250 \

@@ -4,6 +4,7 @@ A generated part stands between `<!-- begin: NAME -->` and `<!-- end: NAME -->`;
 between `<!-- measured:NAME -->` and `<!-- end -->`, taken from docs/measured.json.
 """
 
+import ast
 import json
 import re
 import sys
@@ -68,10 +69,11 @@ def _with_figures(text: str) -> str:
 
 
 def recipe() -> str:
-    """The recipe as it stands in pipeline/dub.py, between its two marks."""
+    """The function `dub` as it stands in pipeline/dub.py."""
     source = (ROOT / "src/dubwright/pipeline/dub.py").read_text()
-    code = source.split("# recipe: begin\n")[1].split("# recipe: end")[0]
-    return f"```python\n{code.strip()}\n```"
+    functions = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
+    (dub,) = [node for node in functions if node.name == "dub"]
+    return f"```python\n{ast.get_source_segment(source, dub)}\n```"
 
 
 def models() -> str:
@@ -132,7 +134,7 @@ def _command(words: str, command: TyperCommand) -> str:
     options = [one for one in command.params if isinstance(one, TyperOption) and one.name != "help"]
     usage = " ".join([words, *map(_place, arguments), *(["[OPTIONS]"] if options else [])])
     rows = [*(f"| `{_place(one)}` | {one.help} |" for one in arguments), *map(_row, options)]
-    table = "\n".join(["| | |", "|---|---|", *rows]) if rows else ""
+    table = "\n".join(["| argument or option | meaning |", "|---|---|", *rows]) if rows else ""
     return f"## {words}\n\n{_prose(command.help)}\n\n```sh\n{usage}\n```\n\n{table}".rstrip()
 
 
@@ -148,7 +150,8 @@ def _prose(text: str | None) -> str:
 
 def _row(option: TyperOption) -> str:
     names = ", ".join(f"`{name}`" for name in [*option.opts, *option.secondary_opts])
-    told = "" if option.default in (None, False) else f" Default: `{option.default}`."
+    default = option.opts[0] if option.default is True else option.default
+    told = "" if default in (None, False) else f" Default: `{default}`."
     return f"| {names} | {option.help}{told} |"
 
 

@@ -20,7 +20,7 @@ class TestEveryTextToSpeech(TextToSpeechContract):
 
 
 class TestAVoiceThatNeitherSpeedsUpNorPredicts(TextToSpeechContract):
-    @pytest.fixture(scope="class")
+    @pytest.fixture
     def provider(self) -> TextToSpeech:
         options = {"native_speed": False, "predicts_durations": False}
         return ready("text_to_speech", TextToSpeech, "tone", options)  # type: ignore[type-abstract]  # as above

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -130,7 +132,7 @@ def test_captions_show_every_word_in_order(lines: list[tuple[TimeSpan, str]]) ->
 @given(spoken_lines())
 def test_captions_do_not_overlap_where_the_lines_do_not(lines: list[tuple[TimeSpan, str]]) -> None:
     shown = cues_from_utterances(lines)
-    for one, other in zip(shown, shown[1:], strict=False):
+    for one, other in pairwise(shown):
         assert one.span.end_ms <= other.span.start_ms
 
 

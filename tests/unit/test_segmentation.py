@@ -20,11 +20,11 @@ def span(start_ms: int, end_ms: int) -> TimeSpan:
 def said(text: str, start_ms: int = 0, each_ms: int = 300) -> list[Word]:
     """Words of equal length; `|` is half a second of silence, `/` a third."""
     words, at_ms = [], start_ms
-    for token in text.split():
-        if token in ("|", "/"):
-            at_ms += 500 if token == "|" else 350
+    for piece in text.split():
+        if piece in ("|", "/"):
+            at_ms += 500 if piece == "|" else 350
             continue
-        words.append(Word(text=token, span=span(at_ms, at_ms + each_ms - 20)))
+        words.append(Word(text=piece, span=span(at_ms, at_ms + each_ms - 20)))
         at_ms += each_ms
     return words
 
@@ -60,7 +60,7 @@ def recordings(draw: st.DrawFn) -> tuple[list[Word], list[SpeakerTurn], SpeechMa
 
 
 @given(recordings())
-@settings(deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_every_word_is_in_exactly_one_line_and_in_order(
     recording: tuple[list[Word], list[SpeakerTurn], SpeechMap],
 ) -> None:
@@ -70,7 +70,7 @@ def test_every_word_is_in_exactly_one_line_and_in_order(
 
 
 @given(recordings())
-@settings(deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_lines_are_numbered_and_follow_each_other(
     recording: tuple[list[Word], list[SpeakerTurn], SpeechMap],
 ) -> None:
@@ -82,7 +82,7 @@ def test_lines_are_numbered_and_follow_each_other(
 
 
 @given(recordings())
-@settings(deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_refined_words_keep_their_order_and_never_overlap(
     recording: tuple[list[Word], list[SpeakerTurn], SpeechMap],
 ) -> None:
@@ -93,7 +93,7 @@ def test_refined_words_keep_their_order_and_never_overlap(
 
 
 @given(recordings())
-@settings(deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_only_lines_too_short_to_split_are_too_long(
     recording: tuple[list[Word], list[SpeakerTurn], SpeechMap],
 ) -> None:

@@ -143,4 +143,6 @@ def _tell_engines(console: Console, settings: Settings) -> list[DubError]:
 
 
 def _obtainable(store: ModelStore) -> list[str]:
-    return [entry.id for entry in entries() if store.status(entry.id).state in ("ready", "available")]
+    return [
+        entry.id for entry in entries() if store.status(entry.id).state in ("ready", "available")
+    ]

@@ -27,11 +27,8 @@ def cues_from_utterances(
     """
     cues = [cue for span, text in lines for cue in _cues(span, text.split())]
     cues.sort(key=lambda cue: (cue.span.start_ms, cue.span.end_ms))
-    next_starts = [cue.span.start_ms - _GAP_MS for cue in cues[1:]]
-    return tuple(
-        _readable(cue, before_ms)
-        for cue, before_ms in zip(cues, [*next_starts, end_ms], strict=True)
-    )
+    free_until = [*(cue.span.start_ms - _GAP_MS for cue in cues[1:]), end_ms]
+    return tuple(_readable(cue, until_ms) for cue, until_ms in zip(cues, free_until, strict=False))
 
 
 def _cues(span: TimeSpan, words: Sequence[str]) -> list[Cue]:
@@ -78,11 +75,11 @@ def _width(words: Sequence[str]) -> int:
     return len(" ".join(words))
 
 
-def _readable(cue: Cue, before_ms: int | None) -> Cue:
+def _readable(cue: Cue, until_ms: int | None) -> Cue:
     """The cue, shown on into free time until it can be read, for 7 s at most."""
     wanted_ms = max(SHORTEST_MS, math.ceil(1000 * len(cue.text) / READABLE_PER_S))
     wanted_end_ms = cue.span.start_ms + wanted_ms
-    free_ms = wanted_end_ms if before_ms is None else before_ms
+    free_ms = wanted_end_ms if until_ms is None else until_ms
     end_ms = max(cue.span.end_ms, min(wanted_end_ms, free_ms))
     span = TimeSpan(start_ms=cue.span.start_ms, end_ms=min(end_ms, cue.span.start_ms + LONGEST_MS))
     return cue.model_copy(update={"span": span})

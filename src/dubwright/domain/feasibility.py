@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dubwright.domain.fit_input import LineToFit
-from dubwright.domain.precedence import Committed, Turn
+from dubwright.domain.precedence import Committed, Precedence
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Sweep:
 
 def sweep(
     lines: Sequence[LineToFit],
-    order: Sequence[Turn],
+    order: Sequence[Precedence],
     bounds: Sequence[Bounds],
     *,
     gap_ms: int,
@@ -43,16 +43,16 @@ def sweep(
     ends: dict[int, int] = dict(committed.ends_ms)
     pushed_by: list[int | None] = []
     floor, floor_by = committed.floor_ms, None
-    for index, (line, turn, bound) in enumerate(zip(lines, order, bounds, strict=True)):
-        floor, floor_by = _fold(turn.folded, ends, floor, floor_by, gap_ms=gap_ms)
+    for index, (line, place, bound) in enumerate(zip(lines, order, bounds, strict=True)):
+        floor, floor_by = _fold(place.folded, ends, floor, floor_by, gap_ms=gap_ms)
         start, by = bound.earliest_ms, None
-        for ready, who in [(floor, floor_by), *((ends[j] + w, j) for j, w in turn.waits)]:
+        for ready, who in [(floor, floor_by), *((ends[j] + w, j) for j, w in place.waits)]:
             if ready > start:
                 start, by = ready, who
         ends[index] = start + line.shortest_ms(bound.fastest)
         starts.append(start)
         pushed_by.append(by if by is not None and by >= 0 else None)
-        if not turn.held:
+        if not place.held:
             floor, floor_by = _fold((index,), ends, floor, floor_by, gap_ms=gap_ms)
     return Sweep(tuple(starts), tuple(ends[i] for i in range(len(lines))), tuple(pushed_by))
 

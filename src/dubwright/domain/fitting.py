@@ -12,8 +12,8 @@ from dubwright.domain.fit_checks import FitSummary, overlap_ms, summary, violati
 from dubwright.domain.fit_input import FitLimits, LineToFit
 from dubwright.domain.ladder import climb
 from dubwright.domain.measures import with_measures
-from dubwright.domain.placing import Choice, Stage, best_choices
-from dubwright.domain.precedence import committed_floor, turns
+from dubwright.domain.placing import Choice, Situation, best_choices
+from dubwright.domain.precedence import committed_floor, precedences
 from dubwright.domain.settling import settle
 
 __all__ = [
@@ -40,17 +40,17 @@ def fit(
     `overrun_ms` counts from the original's end and is negative where a line ends before it.
     """
     ordered = sorted(lines, key=lambda line: (line.span.start_ms, line.utterance))
-    order = turns(ordered, limits, after)
+    order = precedences(ordered, limits, after)
     committed = committed_floor(ordered, limits, after)
     climbed = climb(ordered, order, limits, committed=committed)
-    stage = Stage(
+    at = Situation(
         order=order,
         committed=committed,
         speeds={placed.speaker: placed.speed for placed in after},
         gap_ms=limits.gap_ms,
         slowest=limits.slowest,
     )
-    choices = best_choices(ordered, climbed.bounds, stage)
+    choices = best_choices(ordered, climbed.bounds, at)
     placements = [_placement(*pair, limits) for pair in zip(ordered, choices, strict=True)]
     return FitReport(
         placements=tuple(sorted(placements, key=lambda p: (p.start_ms, p.utterance))),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from dubwright.domain.feasibility import Bounds, Sweep, pushing_lines, sweep
 from dubwright.domain.fit_input import FitLimits, LineToFit
-from dubwright.domain.precedence import Committed, Turn
+from dubwright.domain.precedence import Committed, Precedence
 from dubwright.domain.timeline import TimeSpan
 
 _NEVER_MS = 1 << 40
@@ -25,9 +25,9 @@ class Climbed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Scene:
+class _Case:
     lines: Sequence[LineToFit]
-    order: Sequence[Turn]
+    order: Sequence[Precedence]
     limits: FitLimits
     committed: Committed
 
@@ -38,7 +38,11 @@ class _Scene:
 
 
 def climb(
-    lines: Sequence[LineToFit], order: Sequence[Turn], limits: FitLimits, *, committed: Committed
+    lines: Sequence[LineToFit],
+    order: Sequence[Precedence],
+    limits: FitLimits,
+    *,
+    committed: Committed,
 ) -> Climbed:
     """Raise the lines of each infeasible cluster rung by rung until they can be placed.
 
@@ -46,19 +50,19 @@ def climb(
     line later, so a line that is still late has been raised in every pass: three passes suffice
     for onsets; one more frees the ends of lines that no speed brings inside the file.
     """
-    scene = _Scene(lines, order, limits, committed)
+    case = _Case(lines, order, limits, committed)
     rungs = [0] * len(lines)
     bounds = [_bounds(line, limits, 0) for line in lines]
     chains: list[tuple[int, ...]] = []
     for _ in range(_REVIEW_RUNG):
-        found = scene.sweep(bounds)
+        found = case.sweep(bounds)
         late = pushing_lines(found, _broken(found, bounds))
         chains += late
         for index in sorted({index for chain in late for index in chain}):
             rungs[index] = min(rungs[index] + 1, _REVIEW_RUNG)
             bounds[index] = _bounds(lines[index], limits, rungs[index])
-    bounds = _started_earlier(scene, bounds)
-    found = scene.sweep(bounds)
+    bounds = _started_earlier(case, bounds)
+    found = case.sweep(bounds)
     beyond = [i for i, end in enumerate(found.ends_ms) if end > bounds[i].end_ms]
     for index in beyond:
         bounds[index] = replace(bounds[index], latest_ms=_NEVER_MS, end_ms=_NEVER_MS)
@@ -85,30 +89,30 @@ def _broken(found: Sweep, bounds: Sequence[Bounds]) -> list[int]:
     ]
 
 
-def _started_earlier(scene: _Scene, bounds: Sequence[Bounds]) -> list[Bounds]:
+def _started_earlier(case: _Case, bounds: Sequence[Bounds]) -> list[Bounds]:
     """Let lines that would end past the file start in the silence before them, if there is any.
 
     Walks back from the file's end: each line must be over when the next one has to start.
     """
-    found = scene.sweep(bounds)
+    found = case.sweep(bounds)
     eased = list(bounds)
     due = [bound.end_ms for bound in bounds]
-    floor_due = scene.limits.end_ms + scene.limits.gap_ms
+    floor_due = case.limits.end_ms + case.limits.gap_ms
     for index in range(len(eased) - 1, -1, -1):
-        turn, bound = scene.order[index], eased[index]
-        if not turn.held:
-            due[index] = min(due[index], floor_due - scene.limits.gap_ms)
-        start = due[index] - scene.lines[index].shortest_ms(bound.fastest)
+        place, bound = case.order[index], eased[index]
+        if not place.held:
+            due[index] = min(due[index], floor_due - case.limits.gap_ms)
+        start = due[index] - case.lines[index].shortest_ms(bound.fastest)
         if start < found.starts_ms[index]:
-            earliest = max(scene.limits.begin_ms, min(bound.earliest_ms, start))
+            earliest = max(case.limits.begin_ms, min(bound.earliest_ms, start))
             eased[index] = replace(bound, earliest_ms=earliest)
         floor_due = min(floor_due, start)
-        for name, wait in turn.waits:
+        for name, wait in place.waits:
             if name >= 0:
                 due[name] = min(due[name], start - wait)
-        for name in turn.folded:
+        for name in place.folded:
             if name >= 0:
-                due[name] = min(due[name], floor_due - scene.limits.gap_ms)
+                due[name] = min(due[name], floor_due - case.limits.gap_ms)
     return eased
 
 

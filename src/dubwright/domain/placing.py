@@ -16,7 +16,7 @@ from dubwright.domain import costs
 from dubwright.domain.costs import Floats, Ints
 from dubwright.domain.feasibility import Bounds
 from dubwright.domain.fit_input import LineToFit, spoken_ms
-from dubwright.domain.precedence import Committed, Turn
+from dubwright.domain.precedence import Committed, Precedence
 from dubwright.domain.speech import SpeakerId
 
 _STATES = 40
@@ -72,10 +72,10 @@ class _Trail:
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class Situation:
     """What the search is played on: who waits for whom, and what was placed before."""
 
-    order: Sequence[Turn]
+    order: Sequence[Precedence]
     committed: Committed
     speeds: dict[SpeakerId, float]
     gap_ms: int
@@ -83,32 +83,32 @@ class Stage:
 
 
 def best_choices(
-    lines: Sequence[LineToFit], bounds: Sequence[Bounds], stage: Stage
+    lines: Sequence[LineToFit], bounds: Sequence[Bounds], at: Situation
 ) -> tuple[Choice, ...]:
     """The cheapest placement of all lines within bounds that the feasibility sweep can keep."""
     voices = {who: i for i, who in enumerate(dict.fromkeys(line.speaker for line in lines))}
-    states = _first_states(voices, stage)
+    states = _first_states(voices, at)
     trails = []
     for index, (line, bound) in enumerate(zip(lines, bounds, strict=True)):
-        turn, voice = stage.order[index], voices[line.speaker]
-        states = _folded(states, turn.folded, gap_ms=stage.gap_ms)
-        ways = _ways(line, slowest=stage.slowest, fastest=bound.fastest)
-        starts = _starts(states, turn, line=line, bound=bound)
-        trail = _extended(states, starts, ways, scored=_Scored(line, bound, voice, turn.held))
+        place, voice = at.order[index], voices[line.speaker]
+        states = _folded(states, place.folded, gap_ms=at.gap_ms)
+        ways = _ways(line, slowest=at.slowest, fastest=bound.fastest)
+        starts = _starts(states, place, line=line, bound=bound)
+        trail = _extended(states, starts, ways, scored=_Scored(line, bound, voice, place.held))
         states = _next_states(states, trail, voice=voice, held_as=index)
-        if not turn.held:
-            states = _folded(states, (index,), gap_ms=stage.gap_ms)
+        if not place.held:
+            states = _folded(states, (index,), gap_ms=at.gap_ms)
         trails.append(trail)
     return _walk_back(trails, int(np.argmin(states.costs)))
 
 
-def _first_states(voices: dict[SpeakerId, int], stage: Stage) -> _States:
-    held = tuple(stage.committed.ends_ms)
+def _first_states(voices: dict[SpeakerId, int], at: Situation) -> _States:
+    held = tuple(at.committed.ends_ms)
     return _States(
         costs=np.zeros(1),
-        floors=np.array([stage.committed.floor_ms], dtype=np.int64),
-        ends=np.array([[stage.committed.ends_ms[name] for name in held]], dtype=np.int64),
-        speeds=np.array([[stage.speeds.get(who, 1.0) for who in voices]]),
+        floors=np.array([at.committed.floor_ms], dtype=np.int64),
+        ends=np.array([[at.committed.ends_ms[name] for name in held]], dtype=np.int64),
+        speeds=np.array([[at.speeds.get(who, 1.0) for who in voices]]),
         held=held,
     )
 
@@ -156,14 +156,14 @@ def _speed_grid(slowest: float, fastest: float) -> tuple[float, ...]:
     return (*(round(slowest + _SPEED_STEP * i, 4) for i in range(steps)), fastest)
 
 
-def _starts(states: _States, turn: Turn, *, line: LineToFit, bound: Bounds) -> Ints:
+def _starts(states: _States, place: Precedence, *, line: LineToFit, bound: Bounds) -> Ints:
     """The starts worth trying from each state, shape (K, starts).
 
     On time, some steps earlier down to the earliest, and as soon as the lines before allow.
     Waiting longer than that only costs.
     """
     ready = states.floors
-    for name, wait in turn.waits:
+    for name, wait in place.waits:
         ready = np.maximum(ready, states.ends[:, states.held.index(name)] + wait)
     on_time = max(line.span.start_ms, bound.earliest_ms)
     wanted = np.linspace(on_time, bound.earliest_ms, _EARLY_STARTS).astype(np.int64)

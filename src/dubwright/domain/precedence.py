@@ -12,7 +12,7 @@ BRUSH_MS = 250
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class Precedence:
     """What one line waits for. Lines are named by index; lines committed before by -1, -2, ...
 
     Most earlier lines are folded into one number, the floor: nothing starts before it. Lines whose
@@ -53,10 +53,10 @@ def committed_floor(
     return Committed(max([limits.begin_ms, *floors]), {name: ends[name] for name in sorted(names)})
 
 
-def turns(
+def precedences(
     lines: Sequence[LineToFit], limits: FitLimits, after: Sequence[Placement] = ()
-) -> tuple[Turn, ...]:
-    """One Turn per line; `lines` stand in order of their originals' start."""
+) -> tuple[Precedence, ...]:
+    """One Precedence per line; `lines` stand in order of their originals' start."""
     held = _held_before(lines, after)
     found = []
     for index, line in enumerate(lines):
@@ -67,7 +67,7 @@ def turns(
             (o.index, wait) for o in held if (wait := _wait_ms(o, line, limits)) is not None
         )
         stays = index + 1 < len(lines) and line.span.end_ms > lines[index + 1].span.start_ms
-        found.append(Turn(folded, waits, stays))
+        found.append(Precedence(folded, waits, stays))
         if stays:
             held.append(_Original(index, line.speaker, line.span.end_ms))
     return tuple(found)

@@ -22,7 +22,7 @@ _CONJUNCTIONS = frozenset({
     "and", "because", "but", "if", "or", "so", "that", "then", "when", "which", "while", "who",
     "e", "então", "enquanto", "mas", "ou", "porque", "quando", "que", "se",
     "cuando", "entonces", "mientras", "o", "pero", "si", "y",
-    "car", "et", "mais", "parce", "quand", "aber", "dass", "oder", "und", "weil", "wenn",
+    "car", "et", "mais", "parce", "quand", "aber", "dass", "und", "weil", "wenn",
 })  # fmt: skip
 _Run = tuple[SpokenWord, ...]
 

@@ -8,19 +8,24 @@ from pydantic import ValidationError
 
 from dubwright.domain.cues import to_srt, to_vtt
 from dubwright.domain.errors import ConflictError, InputError, NotFoundError
-from dubwright.domain.fit import FitReport
 from dubwright.domain.language import LanguageTag
 from dubwright.domain.speech import Script
 from dubwright.domain.timeline import Document
+from dubwright.pipeline.order import Pin
 from dubwright.pipeline.results import Dub
 from dubwright.pipeline.subtitling import subtitles_of
 
 
 class Receipt(Document):
-    """What was written into the folder, so that a later run knows what a person has changed."""
+    """What was written into the folder, so that a later run knows what a person has changed.
+
+    Once a person has edited the script, it stays the script of this folder.
+    """
 
     source_sha256: str
     script: Script
+    edited: bool
+    spoken: dict[int, Pin]
 
 
 class DubFolder:
@@ -34,7 +39,7 @@ class DubFolder:
         return self.path / "script.json"
 
     def edited_script(self, source_sha256: str) -> Script | None:
-        """The script as a person changed it since the last run; None if they did not.
+        """The script, if a person has changed it since the first run; None if they did not.
 
         Raises `ConflictError` when the folder belongs to another video, `InputError` when the
         script cannot be read.
@@ -48,26 +53,33 @@ class DubFolder:
                 hint="choose another `--output`, or move that folder away",
             )
         script = read_script(self.script_path)
-        return None if script == receipt.script else script
+        return script if receipt.edited or script != receipt.script else None
 
-    def earlier_script(self) -> Script | None:
-        """The script as the last run wrote it, if there was one."""
+    def untouched_lines(self, script: Script) -> dict[int, Pin]:
+        """How those lines of `script` were spoken that are as the last run wrote them."""
         receipt = self._receipt()
-        return receipt.script if receipt else None
+        if receipt is None:
+            return {}
+        before = {line.id: line for line in receipt.script.utterances}
+        return {
+            line.id: receipt.spoken[line.id]
+            for line in script.utterances
+            if before.get(line.id) == line and line.id in receipt.spoken
+        }
 
-    def earlier_fit(self) -> FitReport | None:
-        """The fit of the last run, if there was one."""
-        path = self.path / "fit.json"
-        return FitReport.model_validate_json(path.read_bytes()) if path.exists() else None
-
-    def write(self, dub: Dub) -> Path:
+    def write(self, dub: Dub, *, edited: bool) -> Path:
         """Write everything and return the video's path. The video comes last."""
         self.path.mkdir(parents=True, exist_ok=True)
         self._write_text("qc.json", dub.quality.model_dump_json(indent=2))
         self._write_text("fit.json", dub.fit.model_dump_json(indent=2))
         self._write_subtitles(dub)
         self._write_text("script.json", dub.script.model_dump_json(indent=2))
-        receipt = Receipt(source_sha256=dub.source.sha256, script=dub.script)
+        receipt = Receipt(
+            source_sha256=dub.source.sha256,
+            script=dub.script,
+            edited=edited,
+            spoken=dict(dub.asked),
+        )
         self._write_text(".receipt.json", receipt.model_dump_json())
         return self._write(
             f"{self.path.name}{dub.video.suffix}", lambda part: _link_or_copy(dub.video, part)

@@ -8,11 +8,11 @@ from dubwright.domain.cues import Cue, parse_cues
 from dubwright.domain.errors import ConflictError, InputError, NotFoundError, QualityError
 from dubwright.domain.language import LanguageTag
 from dubwright.domain.media import Source
-from dubwright.domain.speech import Script, SpeakerId
+from dubwright.domain.speech import SpeakerId
 from dubwright.jobs.dub_folder import DubFolder
 from dubwright.media.probe import ProbeLimits, probe
 from dubwright.pipeline.dub import dub
-from dubwright.pipeline.order import Order, Pin
+from dubwright.pipeline.order import Order
 from dubwright.pipeline.progress import Progress
 from dubwright.pipeline.results import Dub
 from dubwright.pipeline.runner import Runner
@@ -74,11 +74,14 @@ def dub_video(request: DubRequest, tools: Tools, running: Running) -> DubOutcome
             progress=running.progress,
             is_cancelled=running.is_cancelled,
         )
-        made = dub(request.video, source, _order(request, folder, source), tools, run)
+        order = _order(request, folder, source)
+        made = dub(request.video, source, order, tools, run)
         if not made.quality.completed:
             folder.write_failed(made)
             raise _broken_rules(made, folder)
-        return DubOutcome(dub=made, folder=folder.path, video=folder.write(made))
+        return DubOutcome(
+            dub=made, folder=folder.path, video=folder.write(made, edited=order.edited is not None)
+        )
 
 
 def _order(request: DubRequest, folder: DubFolder, source: Source) -> Order:
@@ -103,23 +106,9 @@ def _order(request: DubRequest, folder: DubFolder, source: Source) -> Order:
         update={
             "edited": edited,
             "source_language": edited.source_language,
-            "pinned": _pinned(edited, folder),
+            "pinned": folder.untouched_lines(edited),
         }
     )
-
-
-def _pinned(edited: Script, folder: DubFolder) -> dict[int, Pin]:
-    """How the lines that stand as they were have been spoken, so that they are not spoken again."""
-    before, fit = folder.earlier_script(), folder.earlier_fit()
-    if before is None or fit is None:
-        return {}
-    untouched = {line.id: line for line in before.utterances}
-    kept = {line.id for line in edited.utterances if untouched.get(line.id) == line}
-    return {
-        placed.utterance: Pin(speed=placed.speed, variant=placed.variant)
-        for placed in fit.placements
-        if placed.utterance in kept
-    }
 
 
 def _cues(path: Path | None) -> tuple[Cue, ...]:

@@ -252,7 +252,8 @@ def _joined(spans: Iterable[Frames], ducking: Ducking) -> list[Frames]:
 def _ramp(length: int) -> Samples:
     """A raised cosine from 0 to 1."""
     turn = (np.arange(length) + 0.5) * (np.pi / max(length, 1))
-    return (0.5 - 0.5 * np.cos(turn)).astype(np.float32)
+    ramp: Samples = (0.5 - 0.5 * np.cos(turn)).astype(np.float32)
+    return ramp
 
 
 def _frames(span: TimeSpan) -> Frames:

@@ -9,8 +9,9 @@ from dubwright.domain.timeline import Document
 
 
 class Pin(Document):
-    """How an untouched line was spoken before: at this speed, in this wording."""
+    """How a line was spoken before: with this voice, at this speed, in this wording."""
 
+    voice: str
     speed: float
     variant: int
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from dubwright.domain.fit import FitReport
 from dubwright.domain.fit_checks import overlap_ms, summary
+from dubwright.domain.language import LanguageTag
 from dubwright.domain.media import Source
 from dubwright.domain.quality import Check
 
@@ -115,6 +116,12 @@ def understood(word_error_rate: float | None) -> Check:
     if word_error_rate is None:
         return _unmeasured(name, limit, "%", "nothing was spoken")
     return _check(name, 100 * word_error_rate, limit, "%", word_error_rate <= WORD_ERRORS)
+
+
+def not_understood(recogniser: str, language: LanguageTag) -> Check:
+    """A recogniser that does not know the language cannot hear the dub back."""
+    note = f"{recogniser} does not understand {language}"
+    return _unmeasured("word errors heard back", f"≤ {100 * WORD_ERRORS:g} %", "%", note)
 
 
 def _check(  # one row of the report: its columns are its arguments

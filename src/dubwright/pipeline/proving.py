@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dubwright.domain.fit import FitReport, Placement
-from dubwright.domain.language import LanguageTag
+from dubwright.domain.language import LanguageTag, base_language
 from dubwright.domain.media import Source
 from dubwright.domain.quality import Check, QcReport
 from dubwright.domain.speech import Script, SpeechMap
@@ -77,9 +77,8 @@ def examine(
         checks += _beside_the_original(dubbed, original, claim, tools, run)
     checks.append(promises.peak(measuring.loudness(dubbed, tools).true_peak_dbtp))
     if claim is not None:
-        spoken = spoken_lines(claim)
-        lines = hearing.hear_dub(dubbed.sound, spoken, claim.language, tools.speech_to_text, run)
-        checks.append(promises.understood(hearing.word_error_rate(lines)))
+        lines, understood = _heard_back(dubbed, claim, tools, run)
+        checks.append(understood)
     return QcReport(checks=tuple(checks), heard=tuple(h for window in lines for h in window.lines))
 
 
@@ -90,6 +89,17 @@ def spoken_lines(claim: Claim) -> list[hearing.SpokenLine]:
         for placed in claim.report.placements
         if placed.utterance in claim.texts
     ]
+
+
+def _heard_back(
+    dubbed: Subject, claim: Claim, tools: Tools, run: Runner
+) -> tuple[tuple[hearing.Heard, ...], Check]:
+    recogniser = tools.speech_to_text
+    known = {base_language(tag) for tag in recogniser.languages()}
+    if base_language(claim.language) not in known:
+        return (), promises.not_understood(recogniser.name, claim.language)
+    lines = hearing.hear_dub(dubbed.sound, spoken_lines(claim), claim.language, recogniser, run)
+    return lines, promises.understood(hearing.word_error_rate(lines))
 
 
 def _beside_the_original(

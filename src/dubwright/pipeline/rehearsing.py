@@ -45,12 +45,20 @@ class Pace(Document):
 
 
 @dataclass(frozen=True, slots=True)
+class Take:
+    """A recorded take, and how it was asked for."""
+
+    path: Path
+    asked: Pin
+
+
+@dataclass(frozen=True, slots=True)
 class Rehearsed:
     """One line, where it is planned and its take in the making; none where the original stays."""
 
     line: Utterance
     placement: Placement | None
-    take: "Future[Path] | None"
+    take: "Future[Take] | None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,7 @@ class Takes:
     report: FitReport
     recorded: Mapping[int, Path]
     texts: Mapping[int, str]
+    asked: Mapping[int, Pin]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +99,8 @@ def rehearse(
     Lines that keep the original come through without a placement.
     """
     limits = FitLimits(end_ms=heard.source.duration_ms)
-    room = _Room(cast, limits, order.pinned, tools.text_to_speech, run, pool)
+    pinned = _pins_that_hold(order, cast, tools.text_to_speech)
+    room = _Room(cast, limits, pinned, tools.text_to_speech, run, pool)
     settled: list[Placement] = []
     for (scene, readings), following in _with_next(_read(scene, room) for scene in scenes):
         ahead = _lines_to_fit(*following, room.pinned) if following else []
@@ -127,14 +137,15 @@ def settle_takes(
     }
     native = tools.text_to_speech.native_speed
     measured = {
-        line: _length_ms(take, 1.0 if native else placement.speed)
+        line: _length_ms(take.path, 1.0 if native else placement.speed)
         for line, (placement, take) in spoken.items()
     }
     limits = FitLimits(end_ms=heard.source.duration_ms)
     settled = settle([placement for placement, _ in spoken.values()], measured, limits)
     return Takes(
         report=FitReport(placements=settled),
-        recorded={line: take for line, (_, take) in spoken.items()},
+        recorded={line: take.path for line, (_, take) in spoken.items()},
+        asked={line: take.asked for line, (_, take) in spoken.items()},
         texts={
             one.line.id: wording(one.line, one.placement.variant)
             for one in rehearsed
@@ -273,17 +284,33 @@ def _perform(scene: Scene, report: FitReport, room: _Room) -> Iterator[Rehearsed
             yield Rehearsed(line, placed, take)
 
 
-def _record(line: Utterance, placed: Placement, room: _Room) -> Path:
+def _record(line: Utterance, placed: Placement, room: _Room) -> Take:
     text, voice, speech = (
         wording(line, placed.variant),
         voice_of(line, room.cast),
         room.text_to_speech,
     )
+    pin = room.pinned.get(line.id)
     speed = 1.0
-    if speech.native_speed:
+    if pin is not None:
+        speed = pin.speed
+    elif speech.native_speed:
         asked = room.run.document(Pace, pace, text, voice, placed, room.limits.top, speech)
         speed = asked.speed
-    return room.run.file(".npy", speak, text, voice, speed, speech)
+    path = room.run.file(".npy", speak, text, voice, speed, speech)
+    return Take(path, Pin(voice=voice.id, speed=speed, variant=placed.variant))
+
+
+def _pins_that_hold(order: Order, cast: Cast, text_to_speech: TextToSpeech) -> dict[int, Pin]:
+    """The pins of lines that still have their voice. An engine without speeds needs none."""
+    if order.edited is None or not text_to_speech.native_speed:
+        return {}
+    lines = {line.id: line for line in order.edited.utterances}
+    return {
+        number: pin
+        for number, pin in order.pinned.items()
+        if number in lines and voice_of(lines[number], cast).id == pin.voice
+    }
 
 
 def _length_ms(take: Path, speed: float) -> int:

@@ -1,5 +1,6 @@
 """What a finished dub is."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,11 +8,15 @@ from dubwright.domain.fit import FitReport
 from dubwright.domain.media import Source
 from dubwright.domain.quality import QcReport
 from dubwright.domain.speech import Cast, Script
+from dubwright.pipeline.order import Pin
 
 
 @dataclass(frozen=True, slots=True)
 class Dub:
-    """One target language of one source, made and proved. `video` lies in the workspace."""
+    """One target language of one source, made and proved. `video` lies in the workspace.
+
+    `asked` tells how each line was spoken.
+    """
 
     source: Source
     video: Path
@@ -19,3 +24,4 @@ class Dub:
     cast: Cast
     fit: FitReport
     quality: QcReport
+    asked: Mapping[int, Pin]

@@ -73,7 +73,7 @@ class ToneTextToSpeech:
         beeps = np.array([not character.isspace() for character in text], dtype=np.float64)
         loudness = beeps[np.arange(length) * len(text) // length]
         fade = np.ones(rate * _FADE_MS // 1000)
-        loudness = np.convolve(loudness, fade / len(fade), mode="same")
+        loudness = np.convolve(loudness, fade / len(fade))[len(fade) // 2 :][:length]
         wave = np.sin(2 * np.pi * _PITCH_HZ[request.voice.id] * np.arange(length) / rate)
         return SpeechClip((0.3 * loudness * wave).astype(np.float32), rate)
 

@@ -1,5 +1,6 @@
 """Kokoro's voices: the official ones, and blends of two where a language has few."""
 
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,9 +12,6 @@ from dubwright.domain.speech import Gender, Voice
 
 Styles = npt.NDArray[np.float32]
 """One style per number of tokens, shape (510, 1, 256)."""
-
-_BLEND = "~"
-_FIRST_SHARE = 0.6
 
 _LANGUAGES = {"a": "en-US", "b": "en-GB", "e": "es", "f": "fr-FR", "i": "it", "p": "pt-BR"}
 _GENDERS: dict[str, Gender] = {"f": "female", "m": "male"}
@@ -31,9 +29,48 @@ _OFFICIAL = (
     "pf_dora", "pm_alex", "pm_santa",
 )  # fmt: skip
 
-# The first voice gives the accent and most of the sound, the second makes another person of it.
-# Each was heard back by a recogniser; see the tests of this provider.
-_BLENDS = ()
+
+@dataclass(frozen=True, slots=True)
+class _Blend:
+    """A voice between two others: `share` of the first, the rest of the second."""
+
+    language: str
+    first: str
+    second: str
+    share: float = 0.6
+
+    @property
+    def id(self) -> str:
+        return f"{self.first}~{self.second}"
+
+
+# The first voice gives the register and most of the accent, the second makes another person of
+# it. A recogniser understands each as well as the official voices of its language.
+_BLENDS = (
+    _Blend("pt-BR", "pf_dora", "if_sara"),
+    _Blend("pt-BR", "pf_dora", "ff_siwis"),
+    _Blend("pt-BR", "pf_dora", "af_bella"),
+    _Blend("pt-BR", "pf_dora", "bf_emma"),
+    _Blend("pt-BR", "pm_alex", "im_nicola"),
+    _Blend("pt-BR", "pm_alex", "am_michael"),
+    _Blend("pt-BR", "pm_santa", "am_michael"),
+    _Blend("es", "ef_dora", "if_sara"),
+    _Blend("es", "ef_dora", "ff_siwis"),
+    _Blend("es", "ef_dora", "af_bella"),
+    _Blend("es", "em_alex", "im_nicola"),
+    _Blend("es", "em_alex", "am_michael"),
+    _Blend("fr-FR", "ff_siwis", "pf_dora"),
+    _Blend("fr-FR", "ff_siwis", "if_sara"),
+    _Blend("fr-FR", "ff_siwis", "ef_dora"),
+    _Blend("fr-FR", "im_nicola", "ff_siwis", share=0.7),
+    _Blend("fr-FR", "em_alex", "ff_siwis", share=0.7),
+    _Blend("fr-FR", "pm_alex", "ff_siwis", share=0.7),
+    _Blend("it", "if_sara", "ef_dora"),
+    _Blend("it", "if_sara", "af_bella"),
+    _Blend("it", "if_sara", "ff_siwis"),
+    _Blend("it", "im_nicola", "em_alex"),
+    _Blend("it", "im_nicola", "am_michael"),
+)
 
 
 def voices_for(language: LanguageTag) -> tuple[Voice, ...]:
@@ -49,13 +86,13 @@ def find_voice(voice_id: str) -> Voice | None:
 
 @lru_cache(maxsize=64)
 def load_styles(archive: Path, voice_id: str) -> Styles:
-    """The styles of a voice out of the archive of official voices, blended if it is a blend."""
-    first, _, second = voice_id.partition(_BLEND)
-    if not second:
-        return _official_styles(archive, first)
-    styles = _FIRST_SHARE * _official_styles(archive, first)
-    styles += (1 - _FIRST_SHARE) * _official_styles(archive, second)
-    return np.asarray(styles, dtype=np.float32)
+    """The styles of a voice out of the archive of official voices, mixed if it is a blend."""
+    blend = next((blend for blend in _BLENDS if blend.id == voice_id), None)
+    if blend is None:
+        return _official_styles(archive, voice_id)
+    first = _official_styles(archive, blend.first)
+    second = _official_styles(archive, blend.second)
+    return np.asarray(blend.share * first + (1 - blend.share) * second, dtype=np.float32)
 
 
 def _official_styles(archive: Path, voice_id: str) -> Styles:
@@ -65,15 +102,27 @@ def _official_styles(archive: Path, voice_id: str) -> Styles:
 
 @lru_cache(maxsize=1)
 def _all() -> tuple[Voice, ...]:
-    return tuple(_describe(voice_id) for voice_id in (*_OFFICIAL, *_BLENDS))
+    return (*map(_official, _OFFICIAL), *map(_blended, _BLENDS))
 
 
-def _describe(voice_id: str) -> Voice:
-    names = [part.split("_")[1].title() for part in voice_id.split(_BLEND)]
+def _official(voice_id: str) -> Voice:
     return Voice(
         id=voice_id,
-        name=" and ".join(names),
+        name=_name(voice_id),
         language=LanguageTag(_LANGUAGES[voice_id[0]]),
         gender=_GENDERS[voice_id[1]],
-        style_tags=("blend",) if _BLEND in voice_id else (),
     )
+
+
+def _blended(blend: _Blend) -> Voice:
+    return Voice(
+        id=blend.id,
+        name=f"{_name(blend.first)} with {_name(blend.second)}",
+        language=LanguageTag(blend.language),
+        gender=_GENDERS[blend.first[1]],
+        style_tags=("blend",),
+    )
+
+
+def _name(voice_id: str) -> str:
+    return voice_id.split("_")[1].title()

@@ -16,6 +16,7 @@ _LONGEST_REPEAT = 12
 _NOISE_LOGPROB = -1.7
 _DOUBTFUL_LOGPROB = -1.2
 _DOUBTFUL_NO_SPEECH = 0.4
+_GUESS_LOGPROB = -0.7
 _PHANTOM_LOGPROB = -0.6
 _PHANTOM_NO_SPEECH = 0.3
 _TAIL_S = 0.3
@@ -89,6 +90,15 @@ def _longest_run(words: Sequence[str], size: int) -> int:
 def believable(segments: Sequence[HeardSegment], *, clip_s: float) -> list[HeardSegment]:
     """The segments without those the engine most likely made up."""
     return [segment for segment in segments if not _is_invented(segment, clip_s)]
+
+
+def without_guesses(segments: Sequence[HeardSegment]) -> list[HeardSegment]:
+    """What to believe of a second hearing: after a loop, sound that may be no speech is not."""
+    return [
+        segment
+        for segment in segments
+        if segment.avg_logprob > _GUESS_LOGPROB or segment.no_speech < _DOUBTFUL_NO_SPEECH
+    ]
 
 
 def _is_invented(segment: HeardSegment, clip_s: float) -> bool:

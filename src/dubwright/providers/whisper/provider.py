@@ -16,7 +16,13 @@ from dubwright.domain.errors import ProviderNotReady, ProviderRejected, Provider
 from dubwright.domain.language import LanguageTag, base_language, parse_language
 from dubwright.domain.speech import LanguageGuess, Transcript
 from dubwright.ports.provider import ProviderOptions
-from dubwright.providers.whisper.heard import HeardSegment, HeardWord, believable, is_looping
+from dubwright.providers.whisper.heard import (
+    HeardSegment,
+    HeardWord,
+    believable,
+    is_looping,
+    without_guesses,
+)
 from dubwright.providers.whisper.words import timed_segments, whole_words
 
 _VERSION = "1"
@@ -134,7 +140,9 @@ class WhisperSpeechToText:
     def _heard(self, clip: SpeechClip, code: str) -> list[HeardSegment]:
         """One decoding; when it loops, another that may not use three tokens in a row twice."""
         first = self._decoded(clip, code, no_repeat_ngram_size=0)
-        return self._decoded(clip, code, no_repeat_ngram_size=3) if is_looping(first) else first
+        if not is_looping(first):
+            return first
+        return without_guesses(self._decoded(clip, code, no_repeat_ngram_size=3))
 
     def _decoded(
         self, clip: SpeechClip, code: str, *, no_repeat_ngram_size: int

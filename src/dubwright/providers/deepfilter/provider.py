@@ -15,6 +15,7 @@ from dubwright.catalogue.chosen import ChosenModel
 from dubwright.domain.audio import Samples, SpeechClip, Stems
 from dubwright.domain.errors import ProviderNotReady, ProviderRejected, ProviderUnavailable
 from dubwright.ports.provider import ProviderOptions
+from dubwright.providers.deepfilter.residue import residue
 
 _VERSION = "1"
 _MODEL = "deepfilternet3"
@@ -29,11 +30,13 @@ _LEAD_IN = 24_000
 class DeepFilterOptions(ProviderOptions):
     """`models` is a folder with the library and the weights; else the catalogue's serve.
 
-    `attenuation_db` is the most that anything but speech is lowered in the vocals.
+    `attenuation_db` is the most that the network lowers anything but speech, `oversubtraction`
+    how many times the speech it finds is taken from the background.
     """
 
     models: Path | None = None
     attenuation_db: float = Field(default=100.0, gt=0, le=100)
+    oversubtraction: float = Field(default=2.0, ge=1, le=5)
 
 
 class DeepFilterSeparator:
@@ -50,9 +53,9 @@ class DeepFilterSeparator:
 
     @property
     def fingerprint(self) -> str:
-        """Names the library and weights, the version of these rules, and the attenuation."""
-        limit = f"{self._options.attenuation_db:g}"
-        return f"{self.name}-{_VERSION}-{self._model.mark}-{limit}db"
+        """Names the library and weights, the version of these rules, and the options."""
+        knobs = f"{self._options.attenuation_db:g}db-x{self._options.oversubtraction:g}"
+        return f"{self.name}-{_VERSION}-{self._model.mark}-{knobs}"
 
     @property
     def removes_speech(self) -> bool:
@@ -78,8 +81,9 @@ class DeepFilterSeparator:
         mix = np.ascontiguousarray(clip.samples, dtype=np.float32)
         lead_in = mix[1 : _LEAD_IN + 1][::-1]
         start = len(lead_in) + _LAG
-        vocals = self._enhanced(np.concatenate([lead_in, mix]))[start : start + len(mix)]
-        return Stems(vocals=vocals, background=mix - vocals)
+        speech = self._enhanced(np.concatenate([lead_in, mix]))[start : start + len(mix)]
+        background = residue(mix, speech, oversubtraction=self._options.oversubtraction)
+        return Stems(vocals=mix - background, background=background)
 
     def _enhanced(self, sound: Samples) -> Samples:
         """The library's output, later than `sound` by `_LAG` samples."""

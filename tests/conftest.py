@@ -1,0 +1,17 @@
+"""What every test folder shares: where the evaluation data is."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def evaluation() -> Path:
+    """The folder of the evaluation data; tests that need it are skipped where it is not."""
+    folder = Path(os.environ.get("DUBWRIGHT_EVAL", ROOT.parent / "shared" / "eval"))
+    if not (folder / "MANIFEST.json").is_file():
+        pytest.skip("the evaluation data is not here: set DUBWRIGHT_EVAL to its folder")
+    return folder

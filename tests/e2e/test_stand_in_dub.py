@@ -1,0 +1,275 @@
+"""The whole recipe on real files with the stand-in engines: reuse, edits, stops, other formats."""
+
+import json
+import subprocess
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from making import STAND_INS, make_video
+
+from dubwright import bootstrap
+from dubwright.domain.errors import Cancelled, ConflictError, InputError, NothingToDub
+from dubwright.domain.language import parse_language
+from dubwright.domain.speech import Script
+from dubwright.jobs.dub_video import DubOutcome, DubRequest, Running, dub_video
+from dubwright.media.probe import probe
+from dubwright.pipeline.progress import StageEvent
+
+PT = parse_language("pt")
+
+
+class Watch:
+    """Counts what was made and what was found, and can ask to stop after some takes."""
+
+    def __init__(self, *, stop_after_takes: int | None = None) -> None:
+        self._seen: Counter[str] = Counter()
+        self._stop_after = stop_after_takes
+
+    def __call__(self, event: StageEvent) -> None:
+        self._seen[event.stage] = event.done
+
+    def is_cancelled(self) -> bool:
+        return self._stop_after is not None and self._seen["speak"] >= self._stop_after
+
+
+def dub(video: Path, output: Path, *, watch: Watch | None = None, **request: object) -> DubOutcome:
+    watch = watch or Watch()
+    settings = bootstrap.load_settings()
+    chosen = {**STAND_INS, **request.pop("use", {})}
+    tools = bootstrap.build_tools(settings, chosen=chosen, is_cancelled=watch.is_cancelled)
+    running = Running(workers=2, progress=watch, is_cancelled=watch.is_cancelled)
+    request.setdefault("target_language", PT)
+    return dub_video(DubRequest(video=video, output=output, **request), tools, running)
+
+
+def takes(output: Path) -> set[str]:
+    return {path.name for path in output.glob(".dubwright/*/speak/*.npy")}
+
+
+def streams(video: Path) -> list[tuple[str, str]]:
+    shown = subprocess.run(
+        [
+            *("ffprobe", "-v", "error", "-show_entries", "stream=codec_type:stream_tags=language"),
+            *("-of", "json", str(video)),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=30,
+    )
+    found = json.loads(shown.stdout)["streams"]
+    return [(s["codec_type"], s.get("tags", {}).get("language", "und")) for s in found]
+
+
+@pytest.fixture(scope="module")
+def dubbed(talk: Path, tmp_path_factory: pytest.TempPathFactory) -> DubOutcome:
+    return dub(talk, tmp_path_factory.mktemp("dubbed"))
+
+
+def test_a_dub_has_picture_dub_original_and_both_subtitles(dubbed):
+    assert streams(dubbed.video) == [
+        ("video", "und"),
+        ("audio", "por"),
+        ("audio", "eng"),
+        ("subtitle", "por"),
+        ("subtitle", "eng"),
+    ]
+
+
+def test_the_folder_has_everything_a_person_needs(dubbed):
+    names = {path.name for path in dubbed.folder.iterdir() if not path.name.startswith(".")}
+    assert names == {
+        "talk.pt.mp4",
+        "script.json",
+        "fit.json",
+        "qc.json",
+        "subtitles.en.srt",
+        "subtitles.en.vtt",
+        "subtitles.pt.srt",
+        "subtitles.pt.vtt",
+    }
+
+
+def test_hard_rules_hold_and_are_reported(dubbed):
+    hard = {check.name: check.passed for check in dubbed.dub.quality.checks if check.hard}
+    assert hard == {
+        "overlap within a speaker": True,
+        "speech cut": True,
+        "fastest line": True,
+        "length against the source": True,
+        "picture packets changed": True,
+    }
+
+
+def test_every_sentence_of_the_source_is_spoken_once(dubbed):
+    script = dubbed.dub.script
+    assert len(script.utterances) >= 4
+    assert [p.utterance for p in dubbed.dub.fit.placements] == [u.id for u in script.utterances]
+    assert all(line.target_text for line in script.utterances)
+
+
+def test_a_second_run_speaks_nothing(talk, tmp_path):
+    first = dub(talk, tmp_path)
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.npy")}
+    second = dub(talk, tmp_path)
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.npy")} == before
+    assert second.dub.video == first.dub.video
+
+
+def test_another_language_shares_everything_up_to_the_transcript(talk, tmp_path):
+    dub(talk, tmp_path)
+    heard = set(tmp_path.glob(".dubwright/*/transcribe/*"))
+    spanish = dub(talk, tmp_path, target_language=parse_language("es"))
+    assert set(tmp_path.glob(".dubwright/*/transcribe/*")) == heard
+    assert spanish.video.name == "talk.es.mp4"
+    assert any("does not understand" in check.note for check in spanish.dub.quality.checks)
+
+
+def edit(outcome: DubOutcome, line: int, **change: object) -> None:
+    path = outcome.folder / "script.json"
+    script = json.loads(path.read_text())
+    script["utterances"][line].update(change)
+    path.write_text(json.dumps(script))
+
+
+def test_an_edited_line_is_the_only_one_spoken_again(talk, tmp_path):
+    first = dub(talk, tmp_path)
+    known = takes(tmp_path)
+    edit(first, 1, target_text="A wholly new line.")
+    second = dub(talk, tmp_path)
+    assert len(takes(tmp_path) - known) == 1
+    assert second.dub.script.utterances[1].target_text == "A wholly new line."
+    assert "wholly new" in (second.folder / "subtitles.pt.srt").read_text()
+
+
+def test_an_edit_survives_a_third_run(talk, tmp_path):
+    edit(dub(talk, tmp_path), 0, target_text="Stays as I wrote it.")
+    dub(talk, tmp_path)
+    third = dub(talk, tmp_path)
+    assert third.dub.script.utterances[0].target_text == "Stays as I wrote it."
+
+
+def test_a_line_may_keep_the_original(talk, tmp_path):
+    edit(dub(talk, tmp_path), 2, keep_original=True)
+    second = dub(talk, tmp_path)
+    kept = second.dub.script.utterances[2].id
+    assert kept not in {p.utterance for p in second.dub.fit.placements}
+
+
+def test_a_line_may_have_a_voice_and_a_speed_of_its_own(talk, tmp_path):
+    first = dub(talk, tmp_path)
+    edit(first, 0, voice="high", speed=1.1)
+    second = dub(talk, tmp_path)
+    assert second.dub.fit.placements[0].speed == pytest.approx(1.1)
+
+
+def test_a_voice_that_does_not_exist_is_named(talk, tmp_path):
+    edit(dub(talk, tmp_path), 0, voice="nobody")
+    with pytest.raises(InputError, match="'nobody'"):
+        dub(talk, tmp_path)
+
+
+def test_a_script_that_is_not_one_is_refused_and_kept(talk, tmp_path):
+    first = dub(talk, tmp_path)
+    path = first.folder / "script.json"
+    path.write_text('{"source_language": "en"}')
+    with pytest.raises(InputError, match="not a script"):
+        dub(talk, tmp_path)
+    assert path.read_text() == '{"source_language": "en"}'
+
+
+def test_the_folder_of_another_video_is_not_overwritten(talk, tmp_path):
+    dub(talk, tmp_path)
+    (tmp_path / "elsewhere").mkdir()
+    namesake = make_video(tmp_path / "elsewhere" / "talk.mp4", bursts=2)
+    with pytest.raises(ConflictError, match="another video"):
+        dub(namesake, tmp_path)
+
+
+def test_cancelling_keeps_what_was_spoken(talk, tmp_path):
+    watch = Watch(stop_after_takes=2)
+    with pytest.raises(Cancelled):
+        dub(talk, tmp_path, watch=watch)
+    kept = takes(tmp_path)
+    assert len(kept) >= 2
+    outcome = dub(talk, tmp_path)
+    assert kept <= takes(tmp_path)
+    assert outcome.dub.quality.completed
+
+
+def test_a_video_in_which_nobody_speaks_is_an_answer(tmp_path):
+    quiet = tmp_path / "quiet.mp4"
+    subprocess.run(
+        [
+            *("ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc2=d=2:s=160x90:r=25"),
+            *("-f", "lavfi", "-i", "anullsrc=d=2", "-shortest", "-c:v", "libx264", "-c:a", "aac"),
+            str(quiet),
+        ],
+        check=True,
+        timeout=60,
+    )
+    with pytest.raises(NothingToDub):
+        dub(quiet, tmp_path / "out")
+
+
+SRT = "1\n00:00:00,400 --> 00:00:01,500\nFirst cue here.\n\n2\n00:00:03,400 --> 00:00:04,500\nSecond one.\n"
+
+
+def test_a_transcript_replaces_recognition(talk, tmp_path):
+    cues = tmp_path / "talk.srt"
+    cues.write_text(SRT)
+    outcome = dub(talk, tmp_path, transcript=cues)
+    assert [line.source_text for line in outcome.dub.script.utterances] == [
+        "First cue here.",
+        "Second one.",
+    ]
+    assert not list(tmp_path.glob(".dubwright/*/transcribe/*"))
+
+
+def test_a_translation_replaces_recognition_and_translation(talk, tmp_path):
+    cues = tmp_path / "talk.pt.srt"
+    cues.write_text(SRT)
+    outcome = dub(talk, tmp_path, translation=cues)
+    assert [line.target_text for line in outcome.dub.script.utterances] == [
+        "First cue here.",
+        "Second one.",
+    ]
+    assert not list(tmp_path.glob(".dubwright/*/transcribe/*"))
+
+
+def test_subtitles_that_are_not_text_are_refused(talk, tmp_path):
+    cues = tmp_path / "broken.srt"
+    cues.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(InputError, match=r"broken\.srt"):
+        dub(talk, tmp_path, transcript=cues)
+
+
+@pytest.mark.parametrize("native", [True, False], ids=["engine speed", "stretched"])
+def test_engines_with_and_without_a_speed_of_their_own_fit(talk, tmp_path, monkeypatch, native):
+    options = json.dumps({"native_speed": native, "ms_per_character": 75})
+    monkeypatch.setenv("DUBWRIGHT_TEXT_TO_SPEECH__PROVIDER", "tone")
+    monkeypatch.setenv("DUBWRIGHT_TEXT_TO_SPEECH__OPTIONS", options)
+    outcome = dub(talk, tmp_path)
+    assert outcome.dub.quality.completed
+    assert max(placed.speed for placed in outcome.dub.fit.placements) > 1.0
+
+
+@pytest.mark.parametrize("name", ["talk.mkv", "talk.mov"])
+def test_the_container_stays_what_it_was(talk, tmp_path, name):
+    video = tmp_path / name
+    subprocess.run(
+        ["ffmpeg", "-v", "error", "-i", str(talk), "-c", "copy", str(video)], check=True, timeout=60
+    )
+    outcome = dub(video, tmp_path / "out")
+    assert outcome.video.suffix == video.suffix
+    assert probe(outcome.video).container == probe(video).container
+
+
+def test_surround_stays_surround(tmp_path):
+    outcome = dub(make_video(tmp_path / "film.mp4", bursts=3, layout="5.1"), tmp_path / "out")
+    assert [track.channels for track in probe(outcome.video).audio] == [6, 6]
+
+
+def test_the_finished_script_is_a_script(dubbed):
+    kept = Script.model_validate_json((dubbed.folder / "script.json").read_bytes())
+    assert kept == dubbed.dub.script

@@ -1,0 +1,61 @@
+import numpy as np
+import pytest
+from footage import onset_ms, tone
+
+from dubwright.domain.audio import SpeechClip
+from dubwright.media.ffmpeg import Ffmpeg
+from dubwright.media.levels import speech_level_db
+from dubwright.media.stretch import resample, stretch
+
+
+def _take() -> SpeechClip:
+    """Half a second of silence, a second of tone, half a second of silence, at 24 kHz."""
+    rest = np.zeros(24_000, np.float32)
+    sound = np.concatenate([rest, tone(1.0), rest])
+    return resample(SpeechClip(sound, 48_000), 24_000)
+
+
+@pytest.mark.parametrize("speed", [0.9, 0.97, 1.03, 1.2, 1.35])
+def test_a_stretched_take_has_exactly_the_length_asked_for(ffmpeg: Ffmpeg, speed: float) -> None:
+    take = _take()
+    made = stretch(take, speed, ffmpeg=ffmpeg)
+    assert len(made.samples) == round(len(take.samples) / speed)
+    assert made.samples.dtype == np.float32
+
+
+@pytest.mark.parametrize("speed", [0.9, 1.2])
+def test_what_sounds_keeps_its_place_in_proportion(ffmpeg: Ffmpeg, speed: float) -> None:
+    made = stretch(_take(), speed, ffmpeg=ffmpeg)
+    assert onset_ms(made.samples, 24_000, above=0.1) == pytest.approx(500 / speed, abs=15)
+    assert onset_ms(made.samples[::-1], 24_000, above=0.1) == pytest.approx(500 / speed, abs=15)
+
+
+def test_the_pitch_stays(ffmpeg: Ffmpeg) -> None:
+    made = stretch(_take(), 1.25, ffmpeg=ffmpeg).samples
+    peak = np.abs(np.fft.rfft(made)).argmax() * 24_000 / len(made)
+    assert peak == pytest.approx(440, rel=0.01)
+
+
+def test_the_level_stays(ffmpeg: Ffmpeg) -> None:
+    take = _take()
+    made = stretch(take, 1.3, ffmpeg=ffmpeg)
+    before, after = (speech_level_db(clip.samples, 24_000) for clip in (take, made))
+    assert after == pytest.approx(before, abs=0.2)
+
+
+def test_a_take_that_sounds_to_its_very_end_is_not_cut(ffmpeg: Ffmpeg) -> None:
+    take = SpeechClip(tone(1.0)[:40_000:2], 24_000)
+    made = stretch(take, 1.1, ffmpeg=ffmpeg)
+    tail = made.samples[-240:]
+    assert np.abs(tail).max() > 0.02
+
+
+def test_speed_1_is_the_take_itself(ffmpeg: Ffmpeg) -> None:
+    take = _take()
+    assert stretch(take, 1.0, ffmpeg=ffmpeg) is take
+
+
+def test_resampling_keeps_time_and_level() -> None:
+    made = resample(SpeechClip(tone(1.0), 48_000), 16_000)
+    assert (len(made.samples), made.sample_rate) == (16_000, 16_000)
+    assert np.abs(made.samples[4000:12_000]).max() == pytest.approx(0.25, rel=0.01)
