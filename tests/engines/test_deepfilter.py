@@ -107,6 +107,15 @@ def test_stems_of_any_length_add_up_to_the_mix(separator: DeepFilterSeparator, l
 
 
 @pytest.mark.engines
+def test_the_callers_arithmetic_keeps_its_smallest_numbers(separator: DeepFilterSeparator) -> None:
+    smallest = 5e-324
+
+    separator.separate(SpeechClip(noise(0.1), RATE))
+
+    assert smallest * 1.0 > 0
+
+
+@pytest.mark.engines
 @pytest.mark.evaluation
 @pytest.mark.parametrize(
     ("voice", "most_leak_db"),

@@ -21,8 +21,14 @@ def _programs() -> list[object]:
 
 
 @pytest.fixture(scope="session", params=_programs())
-def ffmpeg(request: pytest.FixtureRequest) -> Ffmpeg:
+def each_ffmpeg(request: pytest.FixtureRequest) -> Ffmpeg:
+    """For what the two programs could do differently."""
     return Ffmpeg(request.param)
+
+
+@pytest.fixture(scope="session")
+def ffmpeg() -> Ffmpeg:
+    return Ffmpeg()
 
 
 @pytest.fixture(scope="session")

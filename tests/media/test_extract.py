@@ -39,21 +39,21 @@ def test_sample_0_is_time_0(plain_video: Path, ffmpeg: Ffmpeg, tmp_path: Path) -
 
 
 def test_a_sound_track_that_starts_late_keeps_its_delay(
-    footage: Footage, plain_video: Path, ffmpeg: Ffmpeg, tmp_path: Path
+    footage: Footage, plain_video: Path, each_ffmpeg: Ffmpeg, tmp_path: Path
 ) -> None:
     late = footage.made(
         "late.mp4",
         *("-itsoffset", "1.3", "-i", str(plain_video), "-i", str(plain_video)),
         *("-map", "1:v", "-map", "0:a", *COPY),
     )
-    _tone_starts_at(late, ffmpeg, tmp_path, 2300, within_ms=25)
+    _tone_starts_at(late, each_ffmpeg, tmp_path, 2300, within_ms=25)
 
 
 def test_a_file_that_starts_at_another_time_counts_from_its_start(
-    footage: Footage, plain_video: Path, ffmpeg: Ffmpeg, tmp_path: Path
+    footage: Footage, plain_video: Path, each_ffmpeg: Ffmpeg, tmp_path: Path
 ) -> None:
     moved = footage.made("moved.mkv", "-i", str(plain_video), *COPY, "-output_ts_offset", "7.5")
-    _tone_starts_at(moved, ffmpeg, tmp_path, 1023, within_ms=25)
+    _tone_starts_at(moved, each_ffmpeg, tmp_path, 1023, within_ms=25)
 
 
 def test_a_hole_in_the_sound_stays_a_hole(footage: Footage, ffmpeg: Ffmpeg, tmp_path: Path) -> None:

@@ -27,15 +27,15 @@ def test_without_ffmpeg_in_the_path_the_packaged_one_is_found(
     assert "imageio_ffmpeg" in Ffmpeg().program
 
 
-def test_the_version_is_one_line_without_the_copyright(ffmpeg: Ffmpeg) -> None:
-    version = ffmpeg.version()
+def test_the_version_is_one_line_without_the_copyright(each_ffmpeg: Ffmpeg) -> None:
+    version = each_ffmpeg.version()
     assert version.startswith("ffmpeg version")
     assert "Copyright" not in version
 
 
-def test_a_failure_carries_the_end_of_what_ffmpeg_said(ffmpeg: Ffmpeg) -> None:
+def test_a_failure_carries_the_end_of_what_ffmpeg_said(each_ffmpeg: Ffmpeg) -> None:
     with pytest.raises(MediaError) as failed:
-        ffmpeg.run(["-i", "/nowhere.mp4", "-f", "null", "-"], timeout_s=10)
+        each_ffmpeg.run(["-i", "/nowhere.mp4", "-f", "null", "-"], timeout_s=10)
     assert "nowhere.mp4" in failed.value.stderr_tail
 
 

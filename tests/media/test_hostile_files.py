@@ -93,11 +93,11 @@ def test_the_child_that_opens_files_follows_no_playlist_even_when_handed_one(
 
 @pytest.mark.parametrize("kind", PLAYLISTS)
 def test_ffmpeg_follows_no_playlist_even_when_handed_one(
-    kind: str, ffmpeg: Ffmpeg, neighbour: Neighbour, canary: socket.socket
+    kind: str, each_ffmpeg: Ffmpeg, neighbour: Neighbour, canary: socket.socket
 ) -> None:
     hostile = _hostile(kind, neighbour, canary)
     with pytest.raises(MediaError):
-        ffmpeg.run([*input_of(hostile, "mp4"), "-f", "null", "-"], timeout_s=10)
+        each_ffmpeg.run([*input_of(hostile, "mp4"), "-f", "null", "-"], timeout_s=10)
     _nothing_was_opened(neighbour, canary)
 
 

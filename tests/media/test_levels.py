@@ -51,21 +51,27 @@ def test_a_gain_changes_the_level_by_itself(gain_db: float) -> None:
     )
 
 
-def test_the_level_of_a_clip_agrees_with_ffmpeg_s_meter(ffmpeg: Ffmpeg, tmp_path: Path) -> None:
+def test_the_level_of_a_clip_agrees_with_ffmpeg_s_meter(
+    each_ffmpeg: Ffmpeg, tmp_path: Path
+) -> None:
     noise = np.random.default_rng(3).standard_normal((5 * RATE, 2)).astype(np.float32) * 0.05
-    measured = measure_raw(raw_sound(tmp_path / "n.raw", noise, "stereo"), ffmpeg=ffmpeg)
+    measured = measure_raw(raw_sound(tmp_path / "n.raw", noise, "stereo"), ffmpeg=each_ffmpeg)
     assert measured.integrated_lufs == pytest.approx(speech_level_db(noise, RATE), abs=0.1)
 
 
-def test_a_file_of_silence_has_neither_loudness_nor_peak(ffmpeg: Ffmpeg, tmp_path: Path) -> None:
+def test_a_file_of_silence_has_neither_loudness_nor_peak(
+    each_ffmpeg: Ffmpeg, tmp_path: Path
+) -> None:
     silence = raw_sound(tmp_path / "s.raw", np.zeros((2 * RATE, 2), np.float32), "stereo")
-    measured = measure_raw(silence, ffmpeg=ffmpeg)
+    measured = measure_raw(silence, ffmpeg=each_ffmpeg)
     assert (measured.integrated_lufs, measured.true_peak_dbtp) == (None, None)
 
 
 def test_the_true_peak_lies_above_the_samples(ffmpeg: Ffmpeg, tmp_path: Path) -> None:
     clock = np.arange(2 * RATE)
-    sound = (0.5 * np.sin(np.pi * clock / 2 + np.pi / 4)).astype(np.float32)[:, None]
+    swell = np.minimum(1, clock / RATE)
+    sound = (0.5 * swell * np.sin(np.pi * clock / 2 + np.pi / 4)).astype(np.float32)[:, None]
+    sound *= swell[::-1, None]
     assert np.abs(sound).max() < 0.36
     measured = measure_raw(raw_sound(tmp_path / "s.raw", sound, "mono"), ffmpeg=ffmpeg)
     assert measured.true_peak_dbtp == pytest.approx(-6.0, abs=0.3)

@@ -26,12 +26,13 @@ def _noise(seconds: float, channels: int, *, amplitude: float = 0.05) -> np.ndar
     return (amplitude * random.standard_normal((round(48_000 * seconds), channels))).astype("<f4")
 
 
-@pytest.mark.parametrize("channels", [1, 2, 6])
-@pytest.mark.parametrize("container", ["mp4", "webm"])
+@pytest.mark.parametrize(
+    ("container", "channels"), [("mp4", 1), ("mp4", 2), ("mp4", 6), ("webm", 2), ("webm", 6)]
+)
 def test_a_master_is_as_loud_as_the_source(
-    ffmpeg: Ffmpeg, tmp_path: Path, channels: int, container: str
+    ffmpeg: Ffmpeg, tmp_path: Path, container: str, channels: int
 ) -> None:
-    mixed = raw_sound(tmp_path / "m.raw", _noise(3, channels), LAYOUTS[channels])
+    mixed = raw_sound(tmp_path / "m.raw", _noise(1.5, channels), LAYOUTS[channels])
     to = tmp_path / f"dub{master_suffix(container)}"  # type: ignore[arg-type]
     made = master(mixed, Loudness(-20.0, 5.0, -3.0), to, ffmpeg=ffmpeg)
     assert made.loudness.integrated_lufs == pytest.approx(-20.0, abs=0.5)
@@ -169,7 +170,7 @@ def test_an_mp4_starts_with_its_index(footage: Footage, ffmpeg: Ffmpeg, tmp_path
 
 
 def test_subtitles_that_were_there_stay_behind_the_new_ones(
-    footage: Footage, plain_video: Path, ffmpeg: Ffmpeg, tmp_path: Path
+    footage: Footage, plain_video: Path, each_ffmpeg: Ffmpeg, tmp_path: Path
 ) -> None:
     srt = tmp_path / "en.srt"
     srt.write_text(SRT)
@@ -178,7 +179,7 @@ def test_subtitles_that_were_there_stay_behind_the_new_ones(
         *("-i", str(plain_video), "-i", str(srt), "-map", "0", "-map", "1", "-c", "copy"),
         *("-c:s", "mov_text", "-metadata:s:s:0", "language=eng"),
     )
-    made = _dubbed(video, ffmpeg, tmp_path)
+    made = _dubbed(video, each_ffmpeg, tmp_path)
     assert [track.language for track in made.result.subtitles] == ["pt", "en"]
 
 

@@ -16,9 +16,11 @@ def _take() -> SpeechClip:
 
 
 @pytest.mark.parametrize("speed", [0.9, 0.97, 1.03, 1.2, 1.35])
-def test_a_stretched_take_has_exactly_the_length_asked_for(ffmpeg: Ffmpeg, speed: float) -> None:
+def test_a_stretched_take_has_exactly_the_length_asked_for(
+    each_ffmpeg: Ffmpeg, speed: float
+) -> None:
     take = _take()
-    made = stretch(take, speed, ffmpeg=ffmpeg)
+    made = stretch(take, speed, ffmpeg=each_ffmpeg)
     assert len(made.samples) == round(len(take.samples) / speed)
     assert made.samples.dtype == np.float32
 
@@ -32,8 +34,9 @@ def test_what_sounds_keeps_its_place_in_proportion(ffmpeg: Ffmpeg, speed: float)
 
 def test_the_pitch_stays(ffmpeg: Ffmpeg) -> None:
     made = stretch(_take(), 1.25, ffmpeg=ffmpeg).samples
-    peak = np.abs(np.fft.rfft(made)).argmax() * 24_000 / len(made)
-    assert peak == pytest.approx(440, rel=0.01)
+    heard = made[np.abs(made) > 0.001]
+    crossings = np.count_nonzero(np.diff(np.signbit(heard)))
+    assert crossings / 2 / (1.0 / 1.25) == pytest.approx(440, rel=0.02)
 
 
 def test_the_level_stays(ffmpeg: Ffmpeg) -> None:

@@ -1,4 +1,5 @@
 import wave
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -39,7 +40,7 @@ def test_neighbouring_spans_join_without_a_gap(tmp_path: Path) -> None:
     edges = [0, 1, 333, 334, 1000]
     parts = [
         recording.read(TimeSpan(start_ms=start, end_ms=end)).samples
-        for start, end in zip(edges, edges[1:], strict=False)
+        for start, end in pairwise(edges)
     ]
     assert np.array_equal(np.concatenate(parts) * 32_768, ramp)
 

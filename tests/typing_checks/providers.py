@@ -19,12 +19,17 @@ from dubwright.ports import (
     Translator,
     VoiceActivity,
 )
+from dubwright.providers.bergamot import BergamotTranslator
+from dubwright.providers.deepfilter import DeepFilterSeparator
 from dubwright.providers.echo import EchoOptions, EchoTranslator
 from dubwright.providers.energy import EnergyOptions, EnergyVoiceActivity
+from dubwright.providers.kokoro import KokoroTextToSpeech
 from dubwright.providers.passthrough import PassthroughSeparator
 from dubwright.providers.scripted import ScriptedOptions, ScriptedSpeechToText
+from dubwright.providers.silero import SileroVoiceActivity
 from dubwright.providers.solo import SoloDiarizer, SoloOptions
 from dubwright.providers.tone import ToneOptions, ToneTextToSpeech
+from dubwright.providers.whisper import WhisperSpeechToText
 from dubwright.testing.sounds import MemoryRecording
 
 energy: type[VoiceActivity] = EnergyVoiceActivity
@@ -33,6 +38,12 @@ echo: type[Translator] = EchoTranslator
 tone: type[TextToSpeech] = ToneTextToSpeech
 solo: type[Diarizer] = SoloDiarizer
 passthrough: type[SourceSeparator] = PassthroughSeparator
+
+silero: type[VoiceActivity] = SileroVoiceActivity
+whisper: type[SpeechToText] = WhisperSpeechToText
+bergamot: type[Translator] = BergamotTranslator
+kokoro: type[TextToSpeech] = KokoroTextToSpeech
+deepfilter: type[SourceSeparator] = DeepFilterSeparator
 
 recording: type[Recording] = MemoryRecording
 

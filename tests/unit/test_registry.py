@@ -49,15 +49,19 @@ def create(name: str, **options: object) -> Translator:
     return registry.create("translator", Translator, name, options)  # type: ignore[type-abstract]  # a label
 
 
-def test_every_kind_has_a_stand_in_and_a_default_engine():
-    assert {kind: set(registry.available(kind)) for kind in registry.KINDS} == {
-        "voice_activity": {"silero", "energy"},
-        "speech_to_text": {"whisper", "scripted"},
-        "translator": {"bergamot", "echo"},
-        "text_to_speech": {"kokoro", "tone"},
-        "diarizer": {"embeddings", "solo"},
-        "source_separator": {"deepfilter", "passthrough"},
-    }
+BUILT_IN = {
+    "voice_activity": {"silero", "energy"},
+    "speech_to_text": {"whisper", "scripted"},
+    "translator": {"bergamot", "echo"},
+    "text_to_speech": {"kokoro", "tone"},
+    "diarizer": {"embeddings", "solo"},
+    "source_separator": {"deepfilter", "passthrough"},
+}
+
+
+@pytest.mark.parametrize("kind", registry.KINDS)
+def test_every_kind_has_a_stand_in_and_a_local_engine(kind):
+    assert BUILT_IN[kind] <= set(registry.available(kind))
 
 
 def test_a_provider_is_made_with_its_options():
@@ -68,7 +72,7 @@ def test_a_provider_is_made_with_its_options():
 def test_an_unknown_name_is_answered_with_the_installed_ones():
     with pytest.raises(InputError, match="'nobody'") as caught:
         create("nobody")
-    assert caught.value.hint == "installed: `bergamot`, `echo`"
+    assert "`bergamot`, `echo`" in (caught.value.hint or "")
 
 
 def test_a_bad_option_is_named():

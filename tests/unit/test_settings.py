@@ -82,8 +82,8 @@ def test_a_bad_setting_is_named_with_its_variable(monkeypatch, variable, value, 
 
 
 def test_an_unknown_setting_in_the_file_is_named(folder):
-    (folder / "dubwright.toml").write_text("wokers = 3\n")
-    with pytest.raises(InputError, match="'wokers'"):
+    (folder / "dubwright.toml").write_text("worker = 3\n")
+    with pytest.raises(InputError, match="'worker'"):
         load_settings()
 
 

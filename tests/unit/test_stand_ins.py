@@ -57,11 +57,18 @@ def test_scripted_hears_only_the_lines_it_was_given():
 
 
 def test_scripted_says_the_same_of_the_same_clip_whatever_came_before():
-    one, other = (after_silence(300, 1_500, seed=seed) for seed in (1, 2))
+    one, again = after_silence(300, 1_500), after_silence(300, 1_500)
     fresh = ScriptedSpeechToText(ScriptedOptions())
     used = ScriptedSpeechToText(ScriptedOptions())
-    used.transcribe(other, language=EN)
-    assert used.transcribe(one, language=EN) == fresh.transcribe(one, language=EN)
+    used.transcribe(after_silence(300, 1_500, seed=2), language=EN)
+    assert used.transcribe(again, language=EN) == fresh.transcribe(one, language=EN)
+
+
+def test_scripted_begins_at_different_lines_in_different_clips():
+    scripted = ScriptedSpeechToText(ScriptedOptions())
+    clips = [after_silence(300, 400, seed=seed) for seed in range(12)]
+    firsts = {scripted.transcribe(clip, language=EN).segments[0].text for clip in clips}
+    assert len(firsts) > 1
 
 
 def test_scripted_is_as_sure_of_its_language_as_it_was_told_to_be():

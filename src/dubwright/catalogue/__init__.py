@@ -3,8 +3,6 @@
 `default_store().locate("whisper-base")` gives the folder with that model's verified files.
 """
 
-from pathlib import Path
-
 from dubwright.catalogue.entry import CatalogueEntry, ModelFile, entries, entry
 from dubwright.catalogue.store import FileCheck, ModelStatus, ModelStore, default_store
 
@@ -17,16 +15,4 @@ __all__ = [
     "default_store",
     "entries",
     "entry",
-    "is_ready",
-    "locate",
 ]
-
-
-def locate(model_id: str) -> Path:
-    """The folder with a model's verified files in the default store; see `ModelStore.locate`."""
-    return default_store().locate(model_id)
-
-
-def is_ready(model_id: str) -> bool:
-    """Whether `locate` can succeed in the default store; see `ModelStore.is_ready`."""
-    return default_store().is_ready(model_id)

@@ -66,3 +66,6 @@ app.command()(qc)
 app.command()(providers)
 app.command()(doctor)
 app.add_typer(models, name="models")
+
+if __name__ == "__main__":
+    main()

@@ -34,7 +34,7 @@ def limited_blocks(sound: RawSound, *, gain_db: float, ceiling_db: float) -> Ite
 
 
 def true_peaks(samples: Samples, *, above: float = 0.0) -> Samples:
-    """The highest magnitude at or just after each frame, in any channel, between samples too.
+    """The highest magnitude at or just before each frame, in any channel, between samples too.
 
     Where no sample comes near half of `above`, the magnitude of the samples themselves.
     """
@@ -53,7 +53,8 @@ def _limiting_gain(around: Samples, ceiling: float, count: int) -> Samples:
     peaks = true_peaks(around, above=ceiling)
     if peaks.max(initial=0.0) <= ceiling:
         return np.ones(count, np.float32)
-    needed = np.minimum(1.0, ceiling / np.maximum(peaks, 1e-9))
+    # In double precision: the running sums below would round a whole decibel away in single.
+    needed = np.minimum(1.0, ceiling / np.maximum(peaks.astype(np.float64), 1e-9))
     lowest = _sliding_min(needed, 2 * _REACH + 1)
     smooth = _sliding_mean(_sliding_mean(lowest, _REACH + 1), _REACH + 1)
     return smooth[_TAPS : _TAPS + count].astype(np.float32)
@@ -87,7 +88,7 @@ def _sliding_mean(values: npt.NDArray[np.float64], width: int) -> npt.NDArray[np
 
 @functools.cache
 def _interpolators() -> tuple[Samples, ...]:
-    """Windowed sincs that give the sound a quarter, a half and three quarters after a frame."""
+    """Windowed sincs that give the sound a quarter, a half and three quarters of the way between frames."""
     centre = np.arange(_TAPS) - _TAPS // 2
     filters = []
     for phase in range(1, _PHASES):

@@ -39,7 +39,7 @@ def dub(video: Path, source: Source, order: Order, tools: Tools, run: Runner) ->
 
     finished = mix_and_mux(heard, script, takes, sound, tools, run)
     quality = prove(finished, heard, script, takes, tools, run)
-    return Dub(source, finished, script, cast, takes.report, quality, takes.asked)
+    return Dub(source, finished, script, cast, takes.report, quality, takes.asked, takes.recorded)
 
 
 # --- end of the recipe ---

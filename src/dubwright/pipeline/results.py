@@ -15,7 +15,7 @@ from dubwright.pipeline.order import Pin
 class Dub:
     """One target language of one source, made and proved. `video` lies in the workspace.
 
-    `asked` tells how each line was spoken.
+    `asked` tells how each line was spoken, `recorded` where its take lies.
     """
 
     source: Source
@@ -25,3 +25,4 @@ class Dub:
     fit: FitReport
     quality: QcReport
     asked: Mapping[int, Pin]
+    recorded: Mapping[int, Path]

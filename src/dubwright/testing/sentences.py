@@ -17,7 +17,7 @@ SENTENCES: dict[LanguageTag, tuple[str, ...]] = {
     ),
     LanguageTag("es"): (
         "Buenos días a todos.",
-        "Hoy vamos a ver cómo se hace el pan.",
+        "Hoy vamos a ver cómo se hace el pan.",  # codespell:ignore hace
         "Primero necesitas harina, agua y un poco de sal.",
         "Gracias por vernos.",
     ),

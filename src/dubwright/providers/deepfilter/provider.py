@@ -4,6 +4,7 @@ import ctypes
 import tarfile
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import ClassVar
@@ -86,7 +87,15 @@ class DeepFilterSeparator:
         return Stems(vocals=mix - background, background=background)
 
     def _enhanced(self, sound: Samples) -> Samples:
-        """The library's output, later than `sound` by `_LAG` samples."""
+        """The library's output, later than `sound` by `_LAG` samples.
+
+        The library switches its thread to flushing tiny numbers to zero and never back, so it gets
+        a thread that ends with the clip; the caller's arithmetic stays exact.
+        """
+        with ThreadPoolExecutor(max_workers=1, thread_name_prefix=self.name) as own_thread:
+            return own_thread.submit(self._run_library, sound).result()
+
+    def _run_library(self, sound: Samples) -> Samples:
         fed = np.pad(sound, (0, _LAG + -(len(sound) + _LAG) % _FRAME))
         given = np.zeros_like(fed)
         library = self._loaded()

@@ -70,7 +70,7 @@ class KokoroEngine:
         """The sound of a prompt, without the silence around it."""
         audio, energy = self._run(_SPEECH, ["audio", graph.ENERGY_OUTPUT], prompt)
         start, end = audible_steps(energy)
-        return np.ascontiguousarray(audio.ravel()[start * _STEP : end * _STEP], dtype=np.float32)
+        return np.clip(audio.ravel()[start * _STEP : end * _STEP], -1, 1, dtype=np.float32)
 
     def measure(self, prompt: Prompt) -> int:
         """How many samples `speak` would give, from the prosody alone."""
@@ -80,11 +80,9 @@ class KokoroEngine:
 
     def _run(self, name: str, outputs: list[str], prompt: Prompt) -> list[Floats]:
         session = self._session(name)
-        from onnxruntime.capi.onnxruntime_pybind11_state import Fail, RuntimeException
-
         try:
             values: list[Floats] = session.run(outputs, prompt.feed())
-        except (Fail, RuntimeException) as exc:
+        except _vendor_errors() as exc:
             raise ProviderUnavailable(f"Kokoro failed: {exc}", provider="kokoro") from exc
         return values
 
@@ -137,13 +135,34 @@ def open_session(path: Path) -> "InferenceSession":
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     options.add_session_config_entry("session.set_denormal_as_zero", "1")
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    try:
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except _vendor_errors() as exc:
+        raise ProviderNotReady(
+            f"cannot load {path.name!r}: {exc}",
+            provider="kokoro",
+            hint=f"delete the folder {str(path.parent)!r}; it is made again on the next use",
+        ) from exc
+
+
+def _vendor_errors() -> tuple[type[Exception], ...]:
+    """What onnxruntime raises; its errors have no base of their own."""
+    from onnxruntime.capi import onnxruntime_pybind11_state as state
+
+    return (
+        state.Fail,
+        state.InvalidArgument,
+        state.InvalidGraph,
+        state.InvalidProtobuf,
+        state.NoSuchFile,
+        state.RuntimeException,
+    )
 
 
 def _seconds_to_speak(path: Path) -> float:
-    """The processor time of one short sentence, the better of two."""
+    """The processor time of about a second of speech, the better of two."""
     session = open_session(path)
-    prompt = Prompt(tokens=tuple(range(43, 83)), style=np.zeros((1, 256), np.float32), speed=1.0)
+    prompt = Prompt(tokens=tuple(range(43, 59)), style=np.zeros((1, 256), np.float32), speed=1.0)
     session.run(["audio"], prompt.feed())
     return min(_thread_seconds(lambda: session.run(["audio"], prompt.feed())) for _ in range(2))
 

@@ -1,4 +1,4 @@
-"""Kokoro's graph, rewritten once: the same samples from faster kernels, and the prosody alone.
+"""Kokoro's graph, rewritten once: the same samples from faster kernels, and the plan alone.
 
 Two thirds of the time goes into convolutions of uint8 activations with uint8 weights, for which
 onnxruntime has no kernel that uses a processor's vector dot products. Flipping the top bit of the
@@ -12,46 +12,41 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from onnx import GraphProto, ModelProto, NodeProto
 
-FRAMES_OUTPUT = "frames"
-"""How many frames of 600 samples each token lasts, shape (1, tokens)."""
 ENERGY_OUTPUT = "energy"
 """How loud the speech is meant to be, for every 300 samples, on a scale close to decibels."""
 
-_FRAMES_NODE = "Clip"  # the only one in the graph: durations are clipped to at least one frame
 _ENERGY_TENSOR = "/encoder/N_proj/Conv_output_0"
 _TOP_BIT = "top_bit"
 
 
 def write_plain(original: Path, target: Path) -> None:
-    """Write the original graph with the prosody as two more outputs."""
-    _write(_with_prosody(original), target)
+    """Write the original graph with the energy as one more output."""
+    _write(_with_energy(original), target)
 
 
 def write_signed(original: Path, target: Path) -> None:
-    """Write the graph with signed convolutions, and the prosody as two more outputs."""
-    model = _with_prosody(original)
+    """Write the graph with signed convolutions, and the energy as one more output."""
+    model = _with_energy(original)
     _sign_convolutions(model.graph)
     _write(model, target)
 
 
 def write_prosody(original: Path, target: Path) -> None:
-    """Write the part of the graph that gives the prosody: a fortieth of the work."""
-    model = _with_prosody(original)
+    """Write the part of the graph that gives the energy: a thirtieth of the work."""
+    model = _with_energy(original)
     _sign_convolutions(model.graph)
-    _keep_only(model.graph, {FRAMES_OUTPUT, ENERGY_OUTPUT})
+    _keep_only(model.graph, ENERGY_OUTPUT)
     _write(model, target)
 
 
-def _with_prosody(original: Path) -> "ModelProto":
+def _with_energy(original: Path) -> "ModelProto":
     import onnx
     from onnx import TensorProto, helper
 
     model = onnx.load(original)
     graph = model.graph
-    (clip,) = [node for node in graph.node if node.op_type == _FRAMES_NODE]
-    for tensor, output in ((clip.output[0], FRAMES_OUTPUT), (_ENERGY_TENSOR, ENERGY_OUTPUT)):
-        graph.node.append(helper.make_node("Identity", [tensor], [output]))
-        graph.output.append(helper.make_tensor_value_info(output, TensorProto.FLOAT, None))
+    graph.node.append(helper.make_node("Identity", [_ENERGY_TENSOR], [ENERGY_OUTPUT]))
+    graph.output.append(helper.make_tensor_value_info(ENERGY_OUTPUT, TensorProto.FLOAT, None))
     return model
 
 
@@ -85,15 +80,15 @@ def _signing(name: str, signed: set[str]) -> "list[NodeProto]":
     ]
 
 
-def _keep_only(graph: "GraphProto", outputs: set[str]) -> None:
-    """Cut away everything that `outputs` do not depend on."""
-    needed = set(outputs)
+def _keep_only(graph: "GraphProto", output: str) -> None:
+    """Cut away everything that `output` does not depend on."""
+    needed = {output}
     nodes: list[NodeProto] = []
     for node in reversed(list(graph.node)):
         if needed.intersection(node.output):
             nodes.append(node)
             needed.update(name for name in node.input if name)
-    kept = [output for output in graph.output if output.name in outputs]
+    kept = [value for value in graph.output if value.name == output]
     weights = [weight for weight in graph.initializer if weight.name in needed]
     del graph.node[:], graph.output[:], graph.initializer[:], graph.value_info[:]
     graph.node.extend(reversed(nodes))

@@ -47,6 +47,12 @@ class ProviderContract:
         bare = [name for name, f in provider.Options.model_fields.items() if not f.description]
         assert not bare, f"options without a description: {bare}"
 
+    def test_its_default_options_survive_json(self, provider: Provider) -> None:
+        if any(field.is_required() for field in provider.Options.model_fields.values()):
+            pytest.skip("it has options without a default")
+        options = provider.Options()
+        assert provider.Options.model_validate_json(options.model_dump_json()) == options
+
     def test_its_fingerprint_is_stable(self, provider: Provider) -> None:
         assert provider.fingerprint, "the fingerprint is empty"
         assert provider.fingerprint == provider.fingerprint, "the fingerprint changed by itself"
