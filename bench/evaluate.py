@@ -50,16 +50,19 @@ class Evaluated:
 def main(parts: Sequence[str]) -> int:
     """Run the parts asked for."""
     folder = measured.evaluation_folder()
-    tools = bootstrap.build_tools(bootstrap.load_settings())
     wanted = set(parts) or {"videos", "odd", "recognition"}
     with tempfile.TemporaryDirectory(prefix="dubwright-eval-") as work:
         if "recognition" in wanted:
-            evaluate_recognition(folder, tools)
+            evaluate_recognition(folder, _tools())
         if "videos" in wanted:
-            evaluate_videos(folder, Path(work), tools)
+            evaluate_videos(folder, Path(work), _tools())
         if "odd" in wanted:
             evaluate_odd(folder, Path(work))
     return 0
+
+
+def _tools() -> Tools:
+    return bootstrap.build_tools(bootstrap.load_settings())
 
 
 def evaluate_videos(folder: Path, work: Path, tools: Tools) -> None:

@@ -1,5 +1,6 @@
 """The composition root: turns settings into working parts. Nothing else knows concrete classes."""
 
+import dataclasses
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from typing import TypeVar
 from dubwright import guard, registry
 from dubwright.catalogue import ModelStore, default_store
 from dubwright.domain.errors import InputError
+from dubwright.guard import CallRecord
 from dubwright.media.ffmpeg import Ffmpeg
 from dubwright.media.probe import ProbeLimits
 from dubwright.observability.logs import configure_logs
@@ -34,6 +36,7 @@ def load_settings() -> Settings:
     """Read the settings and start logging as they say."""
     settings = read_settings()
     configure_logs(level=settings.log_level, log_format=settings.log_format)
+    _tell_the_catalogue(settings)
     return settings
 
 
@@ -71,14 +74,16 @@ def build_tools(
     *,
     chosen: Mapping[str, str] | None = None,
     is_cancelled: Callable[[], bool] = lambda: False,
+    observe: Callable[[CallRecord], None] | None = None,
 ) -> Tools:
     """The engines of one dub, behind their guards. `chosen` names other ones, by kind.
 
     `source_separator=none` means: no separation, duck the original. Nothing is loaded yet.
+    `observe` hears of every engine call.
     Raises `InputError` for a name that is not installed, `ProviderNotReady` for an engine that
     cannot work now.
     """
-    makers = _Makers(settings, dict(chosen or {}), is_cancelled)
+    makers = _Makers(settings, dict(chosen or {}), is_cancelled, observe)
     makers.refuse_unknown_kinds()
     return Tools(
         ffmpeg=build_ffmpeg(settings),
@@ -91,11 +96,20 @@ def build_tools(
     )
 
 
+def _tell_the_catalogue(settings: Settings) -> None:
+    """Put the models' places where the catalogue, in this process and its children, looks."""
+    if settings.models_folder is not None:
+        os.environ["DUBWRIGHT_MODELS_FOLDER"] = str(settings.models_folder)
+    if settings.models_mirror is not None:
+        os.environ["DUBWRIGHT_MODELS_MIRROR"] = settings.models_mirror
+
+
 @dataclass(frozen=True, slots=True)
 class _Makers:
     settings: Settings
     chosen: Mapping[str, str]
     is_cancelled: Callable[[], bool]
+    observe: Callable[[CallRecord], None] | None
 
     def refuse_unknown_kinds(self) -> None:
         for kind in self.chosen:
@@ -152,7 +166,9 @@ class _Makers:
             for one in (choice, *choice.fallbacks)
             if one.calls_per_minute is not None
         }
-        return guard.Guard(
+        watched = guard.Guard() if self.observe is None else guard.Guard(observe=self.observe)
+        return dataclasses.replace(
+            watched,
             retry=guard.RetryPolicy(
                 attempts=retry.attempts,
                 first_wait_s=retry.first_wait_s,

@@ -3,7 +3,6 @@
 `python -m dubwright.settings` prints the page that documents it, docs/settings.md.
 """
 
-import os
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -87,13 +86,6 @@ class Limits(BaseModel):
     )
 
 
-def _default_cache_folder() -> Path:
-    """Where the XDG base directory specification wants it; it has relative paths ignored."""
-    named = Path(os.environ.get("XDG_CACHE_HOME", ""))
-    base = named if named.is_absolute() else Path.home() / ".cache"
-    return base / "dubwright"
-
-
 class Settings(BaseSettings):
     """The whole configuration, checked."""
 
@@ -129,25 +121,14 @@ class Settings(BaseSettings):
         default=RetrySettings(), description="For engines that fail for the moment."
     )
     limits: Limits = Field(default=Limits(), description="What is refused at once.")
-    cache_folder: Path = Field(
-        default_factory=_default_cache_folder,
-        description="Where what can be made again is kept."
-        " Unset: `$XDG_CACHE_HOME/dubwright`, or else `~/.cache/dubwright`.",
-    )
     models_folder: Path | None = Field(
-        default=None, description="Where the models are kept. Unset: `models` in the cache folder."
+        default=None,
+        description="Where the models are kept. Unset: `$XDG_CACHE_HOME/dubwright/models`, or else `~/.cache/dubwright/models`.",
     )
     models_mirror: str | None = Field(
         default=None,
         pattern=r"^https?://",
         description="A web address that is asked for models before their official one.",
-    )
-    offline: bool = Field(
-        default=False, description="Never fetch anything; a model that is missing is an error."
-    )
-    workspace_folder: Path | None = Field(
-        default=None,
-        description="Where a dub keeps its work. Unset: `dubbed` in the working directory.",
     )
     ffmpeg: Path | None = Field(
         default=None,

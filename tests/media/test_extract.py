@@ -7,7 +7,7 @@ from footage import Footage, evaluation_file, onset_ms
 from dubwright.domain.audio import Samples
 from dubwright.domain.errors import Cancelled
 from dubwright.domain.timeline import TimeSpan
-from dubwright.media.extract import extract_mix, extract_speech
+from dubwright.media.extract import extract_mix, extract_speech, written_beside
 from dubwright.media.ffmpeg import Ffmpeg
 from dubwright.media.probe import probe
 
@@ -102,6 +102,17 @@ def test_a_cancelled_extraction_leaves_nothing_behind(
         extract_speech(
             plain_video, source, source.audio[0], to, ffmpeg=ffmpeg, cancelled=lambda: True
         )
+    assert list(tmp_path.iterdir()) == [to]
+
+
+def test_a_writer_left_over_from_a_killed_run_cannot_spoil_the_next(tmp_path: Path) -> None:
+    to = tmp_path / "sound.wav"
+    with (tmp_path / ".sound.wav.part").open("wb") as orphan:
+        with written_beside(to) as part:
+            part.write_bytes(b"new")
+            orphan.write(b"old and longer")
+            orphan.flush()
+    assert to.read_bytes() == b"new"
     assert list(tmp_path.iterdir()) == [to]
 
 

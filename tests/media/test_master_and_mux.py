@@ -3,7 +3,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from footage import Footage, onset_ms, raw_sound
+from footage import Footage, evaluation_file, onset_ms, raw_sound
 
 from dubwright.domain.language import parse_language
 from dubwright.domain.media import Source
@@ -72,7 +72,7 @@ class Dubbed:
     result: Source
 
 
-def _dubbed(video: Path, ffmpeg: Ffmpeg, folder: Path, *, subtitles: bool = True) -> Dubbed:
+def _dubbed(video: Path, ffmpeg: Ffmpeg, folder: Path) -> Dubbed:
     source = probe(video)
     made = _master_of(video, source, ffmpeg, folder)
     srt = folder / "pt.srt"
@@ -82,7 +82,7 @@ def _dubbed(video: Path, ffmpeg: Ffmpeg, folder: Path, *, subtitles: bool = True
         language=PORTUGUESE,
         original=source.audio[0],
         original_language=ENGLISH,
-        subtitles=(SoftSubtitle(srt, PORTUGUESE),) if subtitles else (),
+        subtitles=(SoftSubtitle(srt, PORTUGUESE),),
     )
     to = folder / f"dubbed.{source.container}"
     mux(video, source, dub, to, ffmpeg=ffmpeg)
@@ -97,6 +97,7 @@ def _master_of(video: Path, source: Source, ffmpeg: Ffmpeg, folder: Path) -> Mas
     return master(mixed, like, to, ffmpeg=ffmpeg)
 
 
+FIRST_PICTURE = ("-map", "0:v:0", "-frames:v", "1", "-f", "null", "-")
 FORMS = {
     "mp4": ("-c:v", "libx264", "-c:a", "aac"),
     "mov": ("-c:v", "libx264", "-c:a", "pcm_s16le"),
@@ -163,14 +164,33 @@ def test_the_sound_second_keeps_every_packet(dubbed: Dubbed, ffmpeg: Ffmpeg) -> 
     assert after == before
 
 
-def test_an_mp4_starts_with_its_index(footage: Footage, ffmpeg: Ffmpeg, tmp_path: Path) -> None:
-    made = _dubbed(footage.video("fast.mp4", *FORMS["mp4"]), ffmpeg, tmp_path)
+@pytest.fixture(scope="module")
+def plain_dub(footage: Footage, plain_video: Path) -> Path:
+    return footage.made("dub.m4a", "-i", str(plain_video), "-vn", "-c:a", "aac")
+
+
+def _joined(video: Path, dub: Path, ffmpeg: Ffmpeg, folder: Path) -> Dubbed:
+    """The video with a sound track that was made before."""
+    source = probe(video)
+    srt = folder / "pt.srt"
+    srt.write_text(SRT, encoding="utf-8")
+    to = folder / "joined.mp4"
+    subtitle = SoftSubtitle(srt, PORTUGUESE)
+    joined = Dub(dub, PORTUGUESE, source.audio[0], ENGLISH, (subtitle,))
+    mux(video, source, joined, to, ffmpeg=ffmpeg)
+    return Dubbed(video, source, to, probe(to))
+
+
+def test_an_mp4_starts_with_its_index(
+    plain_video: Path, plain_dub: Path, ffmpeg: Ffmpeg, tmp_path: Path
+) -> None:
+    made = _joined(plain_video, plain_dub, ffmpeg, tmp_path)
     content = made.path.read_bytes()
     assert content.index(b"moov") < content.index(b"mdat")
 
 
 def test_subtitles_that_were_there_stay_behind_the_new_ones(
-    footage: Footage, plain_video: Path, each_ffmpeg: Ffmpeg, tmp_path: Path
+    footage: Footage, plain_video: Path, plain_dub: Path, each_ffmpeg: Ffmpeg, tmp_path: Path
 ) -> None:
     srt = tmp_path / "en.srt"
     srt.write_text(SRT)
@@ -179,12 +199,12 @@ def test_subtitles_that_were_there_stay_behind_the_new_ones(
         *("-i", str(plain_video), "-i", str(srt), "-map", "0", "-map", "1", "-c", "copy"),
         *("-c:s", "mov_text", "-metadata:s:s:0", "language=eng"),
     )
-    made = _dubbed(video, each_ffmpeg, tmp_path)
+    made = _joined(video, plain_dub, each_ffmpeg, tmp_path)
     assert [track.language for track in made.result.subtitles] == ["pt", "en"]
 
 
-def test_chapters_rotation_and_title_come_along(
-    footage: Footage, plain_video: Path, ffmpeg: Ffmpeg, tmp_path: Path
+def test_chapters_and_title_come_along(
+    footage: Footage, plain_video: Path, plain_dub: Path, ffmpeg: Ffmpeg, tmp_path: Path
 ) -> None:
     tags = tmp_path / "tags.txt"
     tags.write_text(
@@ -195,21 +215,33 @@ def test_chapters_rotation_and_title_come_along(
         *("-i", str(plain_video), "-f", "ffmetadata", "-i", str(tags), "-map", "0"),
         *("-map_metadata", "1", "-map_chapters", "1", "-c", "copy"),
     )
-    made = _dubbed(video, ffmpeg, tmp_path)
+    made = _joined(video, plain_dub, ffmpeg, tmp_path)
     said = ffmpeg.run(["-i", str(made.path), "-f", "ffmetadata", "-"], timeout_s=10).decode()
     assert "title=A title" in said
     assert "title=One" in said
 
 
+@pytest.mark.evaluation
+def test_the_rotation_of_a_phone_video_comes_along(
+    plain_dub: Path, ffmpeg: Ffmpeg, tmp_path: Path
+) -> None:
+    made = _joined(evaluation_file("odd/rotated_90.mp4"), plain_dub, ffmpeg, tmp_path)
+    said = [
+        ffmpeg.report(["-i", str(path), *FIRST_PICTURE], timeout_s=10)
+        for path in (made.video, made.path)
+    ]
+    assert all("rotation of" in text for text in said)
+
+
 def test_a_second_sound_track_is_kept_behind_the_dubbed_one(
-    footage: Footage, plain_video: Path, ffmpeg: Ffmpeg, tmp_path: Path
+    footage: Footage, plain_video: Path, plain_dub: Path, ffmpeg: Ffmpeg, tmp_path: Path
 ) -> None:
     video = footage.made(
         "two_tracks.mp4",
         *("-i", str(plain_video), "-map", "0:v", "-map", "0:a", "-map", "0:a", "-c", "copy"),
         *("-metadata:s:a:1", "language=deu"),
     )
-    made = _dubbed(video, ffmpeg, tmp_path)
+    made = _joined(video, plain_dub, ffmpeg, tmp_path)
     assert [track.language for track in made.result.audio] == ["pt", "en", "de"]
 
 

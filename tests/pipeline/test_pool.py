@@ -67,7 +67,7 @@ def test_a_failure_nobody_waits_for_still_fails_the_block():
 
 def test_an_error_in_the_block_drops_what_has_not_begun():
     gate, taken = threading.Event(), []
-    with pytest.raises(KeyError), WorkPool(1, is_cancelled=never) as pool:  # noqa: PT012
+    with pytest.raises(KeyError), WorkPool(1, is_cancelled=never) as pool:
         pool.start(0, gate.wait, 5)
         pool.start(1, taken.append, "too late")
         threading.Timer(0.05, gate.set).start()

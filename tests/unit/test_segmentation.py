@@ -12,17 +12,19 @@ from dubwright.domain.word_times import refined_words
 
 S1, S2 = SpeakerId("S1"), SpeakerId("S2")
 
+_SILENCES_MS = {"|": 500, "/": 350, ".": 200}
+
 
 def span(start_ms: int, end_ms: int) -> TimeSpan:
     return TimeSpan(start_ms=start_ms, end_ms=end_ms)
 
 
 def said(text: str, start_ms: int = 0, each_ms: int = 300) -> list[Word]:
-    """Words of equal length; `|` is half a second of silence, `/` a third."""
+    """Words of equal length; `|`, `/` and `.` are 500, 350 and 200 ms of silence."""
     words, at_ms = [], start_ms
     for piece in text.split():
-        if piece in ("|", "/"):
-            at_ms += 500 if piece == "|" else 350
+        if piece in _SILENCES_MS:
+            at_ms += _SILENCES_MS[piece]
             continue
         words.append(Word(text=piece, span=span(at_ms, at_ms + each_ms - 20)))
         at_ms += each_ms
@@ -122,6 +124,7 @@ def test_a_shorter_pause_ends_only_a_long_line_after_a_clause() -> None:
     words = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
     assert lines(said(f"{words}, / then more came")) == [f"{words},", "then more came"]
     assert lines(said(f"{words} / then more came")) == [f"{words} then more came"]
+    assert lines(said(f"{words}, . then more came")) == [f"{words}, then more came"]
     assert lines(said("one two, / then more came")) == ["one two, then more came"]
 
 

@@ -40,10 +40,10 @@ def test_the_file_is_read_from_the_working_directory(folder):
 
 
 def test_the_environment_wins_over_the_file(folder, monkeypatch):
-    (folder / "dubwright.toml").write_text("workers = 3\noffline = true\n")
+    (folder / "dubwright.toml").write_text('workers = 3\nlog_format = "json"\n')
     monkeypatch.setenv("DUBWRIGHT_WORKERS", "5")
     settings = load_settings()
-    assert (settings.workers, settings.offline) == (5, True)
+    assert (settings.workers, settings.log_format) == (5, "json")
 
 
 def test_a_dot_is_two_underscores_in_the_environment(monkeypatch):
@@ -104,16 +104,6 @@ def test_a_bad_setting_is_not_repeated_in_the_message(monkeypatch):
     with pytest.raises(InputError) as caught:
         load_settings()
     assert "sk-secret" not in f"{caught.value.message} {caught.value.hint}"
-
-
-def test_the_cache_follows_the_xdg_folder(monkeypatch, tmp_path):
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    assert load_settings().cache_folder == tmp_path / "cache" / "dubwright"
-
-
-def test_a_relative_xdg_folder_is_ignored(monkeypatch):
-    monkeypatch.setenv("XDG_CACHE_HOME", "cache")
-    assert load_settings().cache_folder == Path.home() / ".cache" / "dubwright"
 
 
 def test_every_setting_says_what_it_means():

@@ -181,8 +181,10 @@ def default_store(folder: Path | None = None) -> ModelStore:
 
 
 def _cache_folder() -> Path:
-    base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(base) / "dubwright" / "models"
+    """Where the XDG base directory specification wants it; it has relative paths ignored."""
+    named = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    base = named if named.is_absolute() else Path("~/.cache")
+    return base / "dubwright" / "models"
 
 
 def _is_whole(home: Path, known: CatalogueEntry) -> bool:

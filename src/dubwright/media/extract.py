@@ -84,6 +84,8 @@ _LAYOUT_ALIASES = {"5.1(side)": "5.1", "5.0(side)": "5.0"}
 def written_beside(to: Path) -> Iterator[Path]:
     """A path to write to that becomes `to` only when the block ends well."""
     part = to.with_name(f".{to.name}.part")
+    # A program orphaned by a killed run may still write to the old one: it keeps that, nameless.
+    part.unlink(missing_ok=True)
     try:
         yield part
         part.replace(to)

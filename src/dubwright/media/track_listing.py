@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from av.stream import Stream
     from av.video.stream import VideoStream
 
-CPU_S = 3
+CPU_S = 2
 MEMORY_BYTES = 3 << 30
 _MOST_FRAMES_PER_S = 240
 

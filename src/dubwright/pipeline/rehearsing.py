@@ -16,7 +16,7 @@ from dubwright.domain.fitting import FitLimits, LineToFit, fit
 from dubwright.domain.language import LanguageTag
 from dubwright.domain.settling import settle
 from dubwright.domain.speech import Cast, Script, Utterance, Voice
-from dubwright.domain.timeline import Document
+from dubwright.domain.timeline import Document, TimeSpan
 from dubwright.pipeline.casting import voice_of
 from dubwright.pipeline.listening import HEAD_START_MS, Listened
 from dubwright.pipeline.order import Order, Pin
@@ -54,11 +54,19 @@ class Take:
 
 @dataclass(frozen=True, slots=True)
 class Rehearsed:
-    """One line, where it is planned and its take in the making; none where the original stays."""
+    """One line, where it is planned and its take in the making; no take where the original stays."""
 
     line: Utterance
-    placement: Placement | None
+    placement: Placement
     take: "Future[Take] | None"
+
+
+@dataclass(frozen=True, slots=True)
+class RehearsedScene:
+    """The lines of one scene and the fit that was planned for them."""
+
+    plan: FitReport
+    lines: tuple[Rehearsed, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +99,12 @@ def rehearse(
     tools: Tools,
     run: Runner,
     pool: WorkPool,
-) -> Iterator[Rehearsed]:
+) -> Iterator[RehearsedScene]:
     """Plan scene after scene, each with the next one in view, and start its takes at once.
 
     A planned scene is settled: later scenes are placed round it. So voices speak while the rest
     is still being recognised, and the plan is the same whatever the timing of the workers.
-    Lines that keep the original come through without a placement.
+    A line that keeps the original is placed where it is, so that no other is put over it.
     """
     limits = FitLimits(end_ms=heard.source.duration_ms)
     pinned = _pins_that_hold(order, cast, tools.text_to_speech)
@@ -109,10 +117,12 @@ def rehearse(
             FitReport, plan, scene, readings, ahead, after, limits, dict(room.pinned)
         )
         settled.extend(report.placements)
-        yield from _perform(scene, report, room)
+        yield RehearsedScene(report, tuple(_perform(scene, report, room)))
 
 
-def finished_script(order: Order, language: LanguageTag, rehearsed: Sequence[Rehearsed]) -> Script:
+def finished_script(
+    order: Order, language: LanguageTag, rehearsed: Sequence[RehearsedScene]
+) -> Script:
     """The script of the whole dub. Raises `NothingToDub` when nothing is said in it."""
     if not rehearsed:
         raise NothingToDub(
@@ -122,34 +132,36 @@ def finished_script(order: Order, language: LanguageTag, rehearsed: Sequence[Reh
     return Script(
         source_language=language,
         target_language=order.target_language,
-        utterances=tuple(one.line for one in rehearsed),
+        utterances=tuple(one.line for scene in rehearsed for one in scene.lines),
     )
 
 
 def settle_takes(
-    rehearsed: Sequence[Rehearsed], heard: Listened, tools: Tools, pool: WorkPool
+    rehearsed: Sequence[RehearsedScene], heard: Listened, tools: Tools, pool: WorkPool
 ) -> Takes:
     """Wait for all takes and fit what they measure. Nothing is spoken again."""
-    spoken = {
-        one.line.id: (one.placement, pool.result(one.take))
-        for one in rehearsed
-        if one.placement is not None and one.take is not None
-    }
+    lines = [one for scene in rehearsed for one in scene.lines]
+    planned = {one.line.id: one.placement for one in lines}
+    takes = {one.line.id: pool.result(one.take) for one in lines if one.take is not None}
     native = tools.text_to_speech.native_speed
     measured = {
-        line: _length_ms(take.path, 1.0 if native else placement.speed)
-        for line, (placement, take) in spoken.items()
+        line: _length_ms(take.path, 1.0 if native else planned[line].speed)
+        for line, take in takes.items()
     }
     limits = FitLimits(end_ms=heard.source.duration_ms)
-    settled = settle([placement for placement, _ in spoken.values()], measured, limits)
+    settled = settle(list(planned.values()), measured, limits)
     return Takes(
-        report=FitReport(placements=settled),
-        recorded={line: take.path for line, (_, take) in spoken.items()},
-        asked={line: take.asked for line, (_, take) in spoken.items()},
+        report=FitReport(
+            placements=tuple(placed for placed in settled if placed.utterance in takes),
+            feasible=all(placed.end_ms <= limits.end_ms for placed in settled),
+            infeasible_clusters=_joined_clusters(rehearsed),
+        ),
+        recorded={line: take.path for line, take in takes.items()},
+        asked={line: take.asked for line, take in takes.items()},
         texts={
             one.line.id: wording(one.line, one.placement.variant)
-            for one in rehearsed
-            if one.placement is not None
+            for one in lines
+            if one.take is not None
         },
     )
 
@@ -224,6 +236,16 @@ def wording(line: Utterance, variant: int) -> str:
     return line.target_text if variant == 0 else line.variants[variant - 1]
 
 
+def _joined_clusters(rehearsed: Sequence[RehearsedScene]) -> tuple[TimeSpan, ...]:
+    """The clusters of all plans. Neighbouring plans see each other's lines, so some come twice."""
+    found = {
+        (cluster.start_ms, cluster.end_ms): cluster
+        for scene in rehearsed
+        for cluster in scene.plan.infeasible_clusters
+    }
+    return tuple(found[times] for times in sorted(found))
+
+
 def _read(scene: Scene, room: _Room) -> tuple[Scene, list[Reading | None]]:
     spoken = [line for line in scene.lines if not line.keep_original]
     room.run.tally.expect("speak", len(spoken))
@@ -250,11 +272,12 @@ def _lines_to_fit(
     return [
         _line_to_fit(line, reading, pinned.get(line.id))
         for line, reading in zip(scene.lines, readings, strict=True)
-        if reading is not None
     ]
 
 
-def _line_to_fit(line: Utterance, reading: Reading, pin: Pin | None) -> LineToFit:
+def _line_to_fit(line: Utterance, reading: Reading | None, pin: Pin | None) -> LineToFit:
+    if reading is None:
+        return _kept_line(line)
     lengths, speed = reading.natural_ms, line.speed
     if pin is not None:
         lengths, speed = (lengths[pin.variant],), speed or pin.speed
@@ -268,6 +291,17 @@ def _line_to_fit(line: Utterance, reading: Reading, pin: Pin | None) -> LineToFi
     )
 
 
+def _kept_line(line: Utterance) -> LineToFit:
+    return LineToFit(
+        utterance=line.id,
+        speaker=line.speaker,
+        span=line.span,
+        natural_ms=(line.span.duration_ms,),
+        locked_speed=1.0,
+        locked=True,
+    )
+
+
 def _in_pinned_wording(placed: Placement, pinned: Mapping[int, Pin]) -> Placement:
     pin = pinned.get(placed.utterance)
     return placed if pin is None else placed.model_copy(update={"variant": pin.variant})
@@ -276,12 +310,10 @@ def _in_pinned_wording(placed: Placement, pinned: Mapping[int, Pin]) -> Placemen
 def _perform(scene: Scene, report: FitReport, room: _Room) -> Iterator[Rehearsed]:
     placements = {placed.utterance: placed for placed in report.placements}
     for line in scene.lines:
-        placed = placements.get(line.id)
-        if placed is None:
-            yield Rehearsed(line, None, None)
-        else:
+        placed, take = placements[line.id], None
+        if not line.keep_original:
             take = room.pool.start(line.span.start_ms, _record, line, placed, room)
-            yield Rehearsed(line, placed, take)
+        yield Rehearsed(line, placed, take)
 
 
 def _record(line: Utterance, placed: Placement, room: _Room) -> Take:

@@ -18,8 +18,8 @@ from dubwright.ports.recording import Recording
 FRAME_MS = 32
 _SAMPLE_RATE = 16_000
 _FRAME_SAMPLES = 512
-_BLOCK_MS = 60_000  # both are whole frames
-_PREROLL_MS = 2_048  # after half a second the network has forgotten that it started here
+_CONTEXT_SAMPLES = 64
+_BLOCK_MS = 60_000  # whole frames
 _HYSTERESIS = 0.15
 _VERSION = "1"
 
@@ -35,10 +35,12 @@ class SileroOptions(ProviderOptions):
     pad_ms: int = Field(default=60, ge=0)
 
 
-class _Network(Protocol):
-    """`faster_whisper.vad.SileroVADModel`: samples in, one probability per 512 samples out."""
+class _Session(Protocol):
+    """The part of `onnxruntime.InferenceSession` that is used here."""
 
-    def __call__(self, audio: Samples) -> Probabilities: ...
+    def run(
+        self, names: None, inputs: dict[str, npt.NDArray[np.float32]]
+    ) -> list[npt.NDArray[np.float32]]: ...
 
 
 class SileroVoiceActivity:
@@ -127,16 +129,25 @@ def _bridged(runs: Sequence[tuple[int, int]], min_gap_ms: int) -> list[tuple[int
 
 
 def _probabilities(recording: Recording) -> Iterator[Probabilities]:
-    """Block by block, each with some sound before it for the network to settle on."""
+    """Block by block. The network's memory goes from one block into the next."""
     from faster_whisper.vad import get_vad_model
 
-    network: _Network = get_vad_model()
+    network: _Session = get_vad_model().session
+    hidden = cell = np.zeros((1, 1, 128), np.float32)
+    context = np.zeros((1, _CONTEXT_SAMPLES), np.float32)
     for start_ms in range(0, recording.duration_ms, _BLOCK_MS):
-        first_ms = max(0, start_ms - _PREROLL_MS)
-        clip = recording.read(TimeSpan(start_ms=first_ms, end_ms=start_ms + _BLOCK_MS))
-        heard = network(_whole_frames(clip.samples)).reshape(-1)
-        yield heard[(start_ms - first_ms) // FRAME_MS :]
+        clip = recording.read(TimeSpan(start_ms=start_ms, end_ms=start_ms + _BLOCK_MS))
+        frames = _whole_frames(clip.samples)
+        if not len(frames):
+            return
+        before = np.concatenate([context, frames[:-1, -_CONTEXT_SAMPLES:]])
+        heard, hidden, cell = network.run(
+            None, {"input": np.concatenate([before, frames], axis=1), "h": hidden, "c": cell}
+        )
+        context = frames[-1:, -_CONTEXT_SAMPLES:]
+        yield heard.reshape(-1)
 
 
 def _whole_frames(samples: Samples) -> Samples:
-    return np.pad(samples, (0, -len(samples) % _FRAME_SAMPLES))
+    """The samples as rows of one frame, the last one filled up with silence."""
+    return np.pad(samples, (0, -len(samples) % _FRAME_SAMPLES)).reshape(-1, _FRAME_SAMPLES)

@@ -70,7 +70,8 @@ class KokoroEngine:
         """The sound of a prompt, without the silence around it."""
         audio, energy = self._run(_SPEECH, ["audio", graph.ENERGY_OUTPUT], prompt)
         start, end = audible_steps(energy)
-        return np.clip(audio.ravel()[start * _STEP : end * _STEP], -1, 1, dtype=np.float32)
+        audible: Samples = np.clip(audio.ravel()[start * _STEP : end * _STEP], -1, 1)
+        return audible
 
     def measure(self, prompt: Prompt) -> int:
         """How many samples `speak` would give, from the prosody alone."""
