@@ -25,7 +25,7 @@ from dubwright.jobs.dub_video import DubOutcome, DubRequest, Running, dub_video
 from dubwright.media.stretch import resample
 from dubwright.pipeline.hearing import Heard, plain_words, word_error_rate
 from dubwright.pipeline.progress import StageEvent
-from dubwright.pipeline.rehearsing import recorded_take, wording
+from dubwright.pipeline.taking import recorded_take, wording
 from dubwright.pipeline.tools import Tools
 
 _PAUSE_MS = 300

@@ -10,8 +10,8 @@ from dubwright.domain.quality import QcReport
 from dubwright.jobs.dub_folder import read_script
 from dubwright.pipeline.progress import StageEvent
 from dubwright.pipeline.proving import Claim, examine, subject
-from dubwright.pipeline.rehearsing import wording
 from dubwright.pipeline.runner import Runner
+from dubwright.pipeline.taking import wording
 from dubwright.pipeline.tools import Tools
 from dubwright.pipeline.workspace import Workspace
 

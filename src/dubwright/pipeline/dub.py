@@ -8,11 +8,12 @@ from dubwright.pipeline.listening import listen, spoken_language
 from dubwright.pipeline.mixing import mix_and_mux
 from dubwright.pipeline.order import Order
 from dubwright.pipeline.proving import prove
-from dubwright.pipeline.rehearsing import finished_script, rehearse, settle_takes
+from dubwright.pipeline.rehearsing import finished_script, rehearse
 from dubwright.pipeline.results import Dub
 from dubwright.pipeline.runner import Runner
 from dubwright.pipeline.scripting import scenes
 from dubwright.pipeline.separating import start_separation
+from dubwright.pipeline.settling import settle_takes
 from dubwright.pipeline.tools import Tools
 
 

@@ -16,7 +16,8 @@ from dubwright.media.packets import picture_digest
 from dubwright.media.probe import choose_audio
 from dubwright.media.stretch import resample
 from dubwright.media.wav import WavRecording
-from dubwright.pipeline.rehearsing import Takes, recorded_take
+from dubwright.pipeline.settling import Takes
+from dubwright.pipeline.taking import recorded_take
 from dubwright.pipeline.tools import Tools
 
 _SEARCHED_MS = 400

@@ -24,10 +24,11 @@ from dubwright.media.master import master_suffix
 from dubwright.media.stretch import resample, stretch
 from dubwright.media.wav import RawSound, open_raw
 from dubwright.pipeline.listening import Listened
-from dubwright.pipeline.rehearsing import Takes, recorded_take
 from dubwright.pipeline.runner import Runner, stage
 from dubwright.pipeline.separating import SourceSound, VocalStem, background
+from dubwright.pipeline.settling import Takes
 from dubwright.pipeline.subtitling import subtitles_of
+from dubwright.pipeline.taking import recorded_take
 from dubwright.pipeline.tools import Tools
 
 _SHRUNK_MS = 40

@@ -13,8 +13,8 @@ from dubwright.media.probe import choose_audio, probe
 from dubwright.media.wav import WavRecording
 from dubwright.pipeline import hearing, measuring, promises
 from dubwright.pipeline.listening import Listened, extract, find_speech
-from dubwright.pipeline.rehearsing import Takes
 from dubwright.pipeline.runner import Runner
+from dubwright.pipeline.settling import Takes
 from dubwright.pipeline.tools import Tools
 
 

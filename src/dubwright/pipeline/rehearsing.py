@@ -1,27 +1,22 @@
-"""Stages that plan and speak: how long each line will take, where it goes, and its take."""
+"""Stages that plan before speaking: how long each line will take, and where it goes."""
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeVar
 
-import numpy as np
-
-from dubwright.domain.audio import SpeechClip
 from dubwright.domain.errors import NothingToDub
 from dubwright.domain.fit import FitReport, Placement
 from dubwright.domain.fitting import FitLimits, LineToFit, fit
 from dubwright.domain.language import LanguageTag
-from dubwright.domain.settling import settle
 from dubwright.domain.speech import Cast, Script, Utterance, Voice
-from dubwright.domain.timeline import Document, TimeSpan
+from dubwright.domain.timeline import Document
 from dubwright.pipeline.casting import voice_of
 from dubwright.pipeline.listening import HEAD_START_MS, Listened
 from dubwright.pipeline.order import Order, Pin
 from dubwright.pipeline.pool import WorkPool
 from dubwright.pipeline.runner import Runner, stage
+from dubwright.pipeline.taking import Take, speak, wording
 from dubwright.pipeline.tools import Tools
 from dubwright.pipeline.writing import Scene
 from dubwright.ports import SpeechRequest, TextToSpeech
@@ -45,14 +40,6 @@ class Pace(Document):
 
 
 @dataclass(frozen=True, slots=True)
-class Take:
-    """A recorded take, and how it was asked for."""
-
-    path: Path
-    asked: Pin
-
-
-@dataclass(frozen=True, slots=True)
 class Rehearsed:
     """One line, where it is planned and its take in the making; no take where the original stays."""
 
@@ -67,16 +54,6 @@ class RehearsedScene:
 
     plan: FitReport
     lines: tuple[Rehearsed, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Takes:
-    """The settled fit and the take of every placed line."""
-
-    report: FitReport
-    recorded: Mapping[int, Path]
-    texts: Mapping[int, str]
-    asked: Mapping[int, Pin]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,36 +113,6 @@ def finished_script(
     )
 
 
-def settle_takes(
-    rehearsed: Sequence[RehearsedScene], heard: Listened, tools: Tools, pool: WorkPool
-) -> Takes:
-    """Wait for all takes and fit what they measure. Nothing is spoken again."""
-    lines = [one for scene in rehearsed for one in scene.lines]
-    planned = {one.line.id: one.placement for one in lines}
-    takes = {one.line.id: pool.result(one.take) for one in lines if one.take is not None}
-    native = tools.text_to_speech.native_speed
-    measured = {
-        line: _length_ms(take.path, 1.0 if native else planned[line].speed)
-        for line, take in takes.items()
-    }
-    limits = FitLimits(end_ms=heard.source.duration_ms)
-    settled = settle(list(planned.values()), measured, limits)
-    return Takes(
-        report=FitReport(
-            placements=tuple(placed for placed in settled if placed.utterance in takes),
-            feasible=all(placed.end_ms <= limits.end_ms for placed in settled),
-            infeasible_clusters=_joined_clusters(rehearsed),
-        ),
-        recorded={line: take.path for line, take in takes.items()},
-        asked={line: take.asked for line, take in takes.items()},
-        texts={
-            one.line.id: wording(one.line, one.placement.variant)
-            for one in lines
-            if one.take is not None
-        },
-    )
-
-
 @stage(version=1)
 def read(texts: Sequence[str], voice: Voice, text_to_speech: TextToSpeech) -> Reading:
     """Predict how long each wording takes; where the engine cannot tell, speak it once."""
@@ -215,35 +162,6 @@ def pace(
         raised = speed * predicted_ms / placement.duration_ms
         speed = min(top_speed, max(speed + 0.01, round(raised, 2)))
     return Pace(speed=speed)
-
-
-@stage(version=1)
-def speak(to: Path, text: str, voice: Voice, speed: float, text_to_speech: TextToSpeech) -> None:
-    """Record one take: its sample rate, then its float32 samples."""
-    clip = text_to_speech.synthesize(SpeechRequest(text, voice, speed))
-    with to.open("wb") as out:
-        np.save(out, np.append(np.float32(clip.sample_rate), clip.samples).astype(np.float32))
-
-
-def recorded_take(path: Path) -> SpeechClip:
-    """A take made by `speak`."""
-    kept = np.load(path)
-    return SpeechClip(kept[1:], int(kept[0]))
-
-
-def wording(line: Utterance, variant: int) -> str:
-    """The text of a line's variant: 0 is its own text."""
-    return line.target_text if variant == 0 else line.variants[variant - 1]
-
-
-def _joined_clusters(rehearsed: Sequence[RehearsedScene]) -> tuple[TimeSpan, ...]:
-    """The clusters of all plans. Neighbouring plans see each other's lines, so some come twice."""
-    found = {
-        (cluster.start_ms, cluster.end_ms): cluster
-        for scene in rehearsed
-        for cluster in scene.plan.infeasible_clusters
-    }
-    return tuple(found[times] for times in sorted(found))
 
 
 def _read(scene: Scene, room: _Room) -> tuple[Scene, list[Reading | None]]:
@@ -343,11 +261,6 @@ def _pins_that_hold(order: Order, cast: Cast, text_to_speech: TextToSpeech) -> d
         for number, pin in order.pinned.items()
         if number in lines and voice_of(lines[number], cast).id == pin.voice
     }
-
-
-def _length_ms(take: Path, speed: float) -> int:
-    clip = recorded_take(take)
-    return math.ceil(1000 * len(clip.samples) / clip.sample_rate / speed)
 
 
 def _with_next(values: Iterable[T]) -> Iterator[tuple[T, T | None]]:

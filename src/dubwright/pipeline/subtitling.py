@@ -5,7 +5,7 @@ from dubwright.domain.cues import Cue
 from dubwright.domain.fit import FitReport
 from dubwright.domain.language import LanguageTag
 from dubwright.domain.speech import Script
-from dubwright.pipeline.rehearsing import wording
+from dubwright.pipeline.taking import wording
 
 
 def subtitles_of(script: Script, report: FitReport) -> dict[LanguageTag, tuple[Cue, ...]]:
