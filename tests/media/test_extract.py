@@ -107,11 +107,10 @@ def test_a_cancelled_extraction_leaves_nothing_behind(
 
 def test_a_writer_left_over_from_a_killed_run_cannot_spoil_the_next(tmp_path: Path) -> None:
     to = tmp_path / "sound.wav"
-    with (tmp_path / ".sound.wav.part").open("wb") as orphan:
-        with written_beside(to) as part:
-            part.write_bytes(b"new")
-            orphan.write(b"old and longer")
-            orphan.flush()
+    with (tmp_path / ".sound.wav.part").open("wb") as orphan, written_beside(to) as part:
+        part.write_bytes(b"new")
+        orphan.write(b"old and longer")
+        orphan.flush()
     assert to.read_bytes() == b"new"
     assert list(tmp_path.iterdir()) == [to]
 

@@ -85,6 +85,18 @@ def measure_raw(
     return _parse(report)
 
 
+def integrated_lufs(
+    sound: RawSound, *, ffmpeg: Ffmpeg, cancelled: IsCancelled | None = None
+) -> float | None:
+    """The loudness of a sound on disk without its peak, which costs most; None for silence."""
+    report = ffmpeg.report(
+        [*raw_input(sound), "-af", "ebur128=framelog=verbose", "-f", "null", "-"],
+        timeout_s=60 + sound.duration_ms / 1000,
+        cancelled=cancelled,
+    )
+    return _gated(_last("integrated", report))
+
+
 def measure_file(
     sound: Path, *, duration_ms: int, ffmpeg: Ffmpeg, cancelled: IsCancelled | None = None
 ) -> Loudness:
@@ -111,15 +123,23 @@ def _meter(stream: str) -> list[str]:
 
 def _parse(report: str) -> Loudness:
     """The summary that `ebur128` prints at its end; it says -70 for what is below its gate."""
-    found = {key: pattern.findall(report) for key, pattern in _SUMMARY.items()}
-    if not all(found.values()):
-        raise MediaError("ffmpeg printed no loudness", stderr_tail=report)
-    integrated, lra, peak = (float(found[key][-1]) for key in ("integrated", "range", "peak"))
+    peak = _last("peak", report)
     return Loudness(
-        integrated_lufs=integrated if integrated > _ABSOLUTE_GATE_DB else None,
-        range_lu=lra,
+        integrated_lufs=_gated(_last("integrated", report)),
+        range_lu=_last("range", report),
         true_peak_dbtp=peak if np.isfinite(peak) else None,
     )
+
+
+def _last(figure: str, report: str) -> float:
+    found = _SUMMARY[figure].findall(report)
+    if not found:
+        raise MediaError("ffmpeg printed no loudness", stderr_tail=report)
+    return float(found[-1])
+
+
+def _gated(lufs: float) -> float | None:
+    return lufs if lufs > _ABSOLUTE_GATE_DB else None
 
 
 def _weighted(samples: Samples, rate: int) -> npt.NDArray[np.float64]:

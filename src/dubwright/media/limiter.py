@@ -38,7 +38,8 @@ def true_peaks(samples: Samples, *, above: float = 0.0) -> Samples:
 
     Where no sample comes near half of `above`, the magnitude of the samples themselves.
     """
-    peaks: Samples = np.abs(samples).max(axis=1) if len(samples) else np.zeros(0, np.float32)
+    # Channel by channel: reducing the short axis of an array is ten times slower.
+    peaks: Samples = functools.reduce(np.maximum, np.abs(samples).T).copy()
     for first, last in _loud_runs(peaks, above * _MARGIN):
         padded = np.pad(samples[max(0, first - _TAPS) : last + _TAPS], ((_TAPS, _TAPS), (0, 0)))
         skip = _TAPS + first - max(0, first - _TAPS)

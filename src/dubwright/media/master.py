@@ -7,7 +7,7 @@ from dubwright.domain.errors import QualityError
 from dubwright.domain.media import Container
 from dubwright.media.extract import MIX_RATE, written_beside
 from dubwright.media.ffmpeg import Ffmpeg, IsCancelled, local
-from dubwright.media.levels import Loudness, measure_file, measure_raw
+from dubwright.media.levels import Loudness, integrated_lufs, measure_file
 from dubwright.media.limiter import limited_blocks
 from dubwright.media.wav import RawSound
 
@@ -58,7 +58,7 @@ def master(
     more than its loudness. Raises `QualityError` when the decoded peak stays above the promise.
     """
     wanted = like.integrated_lufs
-    before = measure_raw(mixed, ffmpeg=ffmpeg, cancelled=cancelled)
+    before = integrated_lufs(mixed, ffmpeg=ffmpeg, cancelled=cancelled)
     levelling = Levelling(_louder_by(before, wanted), _FIRST_CEILING_DBTP)
     for _ in range(_TRIES):
         _encode(mixed, to, levelling, ffmpeg=ffmpeg, cancelled=cancelled)
@@ -80,18 +80,18 @@ def master(
 def _corrected(used: Levelling, heard: Loudness, wanted: float | None) -> Levelling:
     """What to try next: the encoder overshoots a ceiling, and a ceiling costs loudness."""
     over = _peak(heard) - _PROMISED_PEAK_DBTP
-    short = _louder_by(heard, wanted)
+    short = _louder_by(heard.integrated_lufs, wanted)
     return Levelling(
         used.gain_db + (short if short > _NEAR_ENOUGH_LU else 0.0),
         used.ceiling_dbtp - (over + _PEAK_MARGIN_DB if over > 0 else 0.0),
     )
 
 
-def _louder_by(now: Loudness, wanted: float | None) -> float:
+def _louder_by(now: float | None, wanted: float | None) -> float:
     """The gain from one loudness to the other, 0 where either is silence."""
-    if now.integrated_lufs is None or wanted is None:
+    if now is None or wanted is None:
         return 0.0
-    return min(max(wanted - now.integrated_lufs, -_MOST_GAIN_DB), _MOST_GAIN_DB)
+    return min(max(wanted - now, -_MOST_GAIN_DB), _MOST_GAIN_DB)
 
 
 def _peak(loudness: Loudness) -> float:

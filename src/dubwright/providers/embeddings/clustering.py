@@ -13,7 +13,8 @@ MOST_CLUSTERED = 1_500
 def unit(vectors: Vectors) -> Vectors:
     """The rows at length one."""
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return (vectors / np.maximum(lengths, 1e-9)).astype(np.float32)
+    rows: Vectors = (vectors / np.maximum(lengths, 1e-9)).astype(np.float32)
+    return rows
 
 
 def grouped(vectors: Vectors, *, threshold: float, groups: int | None = None) -> Labels:
@@ -38,7 +39,8 @@ def centroids(vectors: Vectors, labels: Labels) -> Vectors:
 
 def nearest(vectors: Vectors, centres: Vectors) -> Labels:
     """The label of the nearest centre for each row."""
-    return np.argmax(vectors @ centres.T, axis=1)
+    labels: Labels = np.argmax(vectors @ centres.T, axis=1)
+    return labels
 
 
 def renumbered(labels: Labels) -> Labels:

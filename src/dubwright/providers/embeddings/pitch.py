@@ -4,18 +4,19 @@ import numpy as np
 import numpy.typing as npt
 
 from dubwright.domain.audio import Samples
-from dubwright.domain.speech import Gender
+
+Pitches = npt.NDArray[np.float64]
+Curves = npt.NDArray[np.float64]
 
 _RATE = 16_000
 _FRAME, _HOP = 1_024, 320
 _LOWEST_HZ, _HIGHEST_HZ = 65, 400
 _VOICED = 0.45
 _QUIET_RMS = 0.005
-_OCTAVE_SHARE = 0.9
-_FEMALE_FROM_HZ = 158
+_OCTAVE_SHARE = 0.95
 
 
-def frame_pitches(samples: Samples) -> npt.NDArray[np.float64]:
+def frame_pitches(samples: Samples) -> Pitches:
     """The fundamental in Hz of every voiced frame of 64 ms; other frames are left out."""
     if len(samples) < _FRAME:
         return np.zeros(0)
@@ -27,23 +28,18 @@ def frame_pitches(samples: Samples) -> npt.NDArray[np.float64]:
     curves = _autocorrelation(frames)
     lags = np.array([_first_high_peak(curve) for curve in curves])
     voiced = curves[np.arange(len(lags)), lags] > _VOICED
-    return _RATE / lags[voiced]
+    pitches: Pitches = _RATE / lags[voiced]
+    return pitches
 
 
-def register(pitch_hz: float | None) -> Gender:
-    """The register a voice should have. Adults' medians part at about 158 Hz."""
-    if pitch_hz is None:
-        return "unknown"
-    return "female" if pitch_hz >= _FEMALE_FROM_HZ else "male"
-
-
-def _autocorrelation(frames: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+def _autocorrelation(frames: npt.NDArray[np.float32]) -> Curves:
     """Normalised to 1 at lag 0 and freed of the window's own decay (Boersma 1993)."""
     taper = np.hanning(_FRAME)
     own = np.fft.irfft(np.abs(np.fft.rfft(taper, 2 * _FRAME)) ** 2)[: _RATE // _LOWEST_HZ + 1]
     spectra = np.abs(np.fft.rfft(frames * taper, 2 * _FRAME, axis=1)) ** 2
     curves = np.fft.irfft(spectra, axis=1)[:, : _RATE // _LOWEST_HZ + 1]
-    return (curves / (curves[:, :1] + 1e-12)) / (own / own[0])
+    normal: Curves = (curves / (curves[:, :1] + 1e-12)) / (own / own[0])
+    return normal
 
 
 def _first_high_peak(curve: npt.NDArray[np.float64]) -> int:
@@ -54,5 +50,5 @@ def _first_high_peak(curve: npt.NDArray[np.float64]) -> int:
     peaks = np.flatnonzero(is_peak) + shortest
     if not len(peaks):
         return int(shortest + np.argmax(curve[shortest:]))
-    high = peaks[curve[peaks] >= _OCTAVE_SHARE * curve[peaks].max()]
-    return int(high[0])
+    highest = curve[peaks].max()
+    return int(peaks[curve[peaks] >= min(highest, _OCTAVE_SHARE * highest)][0])

@@ -62,7 +62,8 @@ def log_mel(samples: Samples) -> Matrix:
     padded = np.pad(samples, (0, max(0, _FFT - len(samples))))
     frames = np.lib.stride_tricks.sliding_window_view(padded, _FFT)[::_HOP]
     power = np.square(np.abs(np.fft.rfft(frames * _taper(), axis=1)))
-    return np.log10(power @ _mel_bands() + _FLOOR).astype(np.float32)
+    spectrum: Matrix = np.log10(power @ _mel_bands() + _FLOOR).astype(np.float32)
+    return spectrum
 
 
 @cache
