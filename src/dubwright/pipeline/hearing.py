@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from dubwright.domain.quality import HeardLine
 from dubwright.domain.speech import Transcript, Word
 from dubwright.domain.timeline import Document, TimeSpan
 from dubwright.media.wav import WavRecording
+from dubwright.pipeline.pool import WorkPool
 from dubwright.pipeline.runner import Runner, stage
 from dubwright.ports import SpeechToText
 
@@ -36,25 +38,21 @@ class SpokenLine:
     text: str
 
 
-def hear_dub(
+def start_hearing(
     sound: Path,
     lines: Sequence[SpokenLine],
     language: LanguageTag,
     recogniser: SpeechToText,
     run: Runner,
-) -> tuple[Heard, ...]:
-    """Recognise the finished sound (16 kHz mono) window by window, on all cores."""
+    pool: WorkPool,
+) -> "list[Future[Heard]]":
+    """Start recognising the finished sound (16 kHz mono), window by window."""
     windows = list(_windows(lines))
     run.tally.expect("hear_back", len(windows))
-    with run.pool() as pool:
-        return tuple(
-            pool.results(
-                [
-                    pool.start(n, _hear, sound, window, language, recogniser, run)
-                    for n, window in enumerate(windows)
-                ]
-            )
-        )
+    return [
+        pool.start(n, _hear, sound, window, language, recogniser, run)
+        for n, window in enumerate(windows)
+    ]
 
 
 @stage(version=1)

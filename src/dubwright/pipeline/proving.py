@@ -1,18 +1,21 @@
 """The proof: the finished file is measured and heard, and every promise gets a check."""
 
-from collections.abc import Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 
-from dubwright.domain.fit import FitReport, Placement
+from dubwright.domain.fit import FitReport
 from dubwright.domain.language import LanguageTag, base_language
 from dubwright.domain.media import Source
-from dubwright.domain.quality import Check, QcReport
+from dubwright.domain.quality import Check, HeardLine, QcReport
 from dubwright.domain.speech import Script, SpeechMap
+from dubwright.media.levels import Loudness
 from dubwright.media.probe import choose_audio, probe
 from dubwright.media.wav import WavRecording
-from dubwright.pipeline import hearing, measuring, promises
+from dubwright.pipeline import measuring, promises
+from dubwright.pipeline.hearing import Heard, SpokenLine, start_hearing, word_error_rate
 from dubwright.pipeline.listening import Listened, extract, find_speech
+from dubwright.pipeline.pool import WorkPool
 from dubwright.pipeline.runner import Runner
 from dubwright.pipeline.settling import Takes
 from dubwright.pipeline.tools import Tools
@@ -34,7 +37,6 @@ class Claim:
     report: FitReport
     texts: dict[int, str]
     language: LanguageTag
-    kept: tuple[Placement, ...] = ()
 
 
 def prove(
@@ -69,53 +71,109 @@ def examine(
     dubbed: Subject, original: Subject | None, claim: Claim | None, tools: Tools, run: Runner
 ) -> QcReport:
     """Every check that what is at hand allows: the file alone, its source, its fit and script."""
-    checks: list[Check] = []
-    lines: tuple[hearing.Heard, ...] = ()
-    if claim is not None:
-        checks += promises.fitted(claim.report, dubbed.source.duration_ms)
-    if original is not None:
-        checks += _beside_the_original(dubbed, original, claim, tools, run)
-    checks.append(promises.peak(measuring.loudness(dubbed, tools).true_peak_dbtp))
-    if claim is not None:
-        lines, understood = _heard_back(dubbed, claim, tools, run)
-        checks.append(understood)
-    return QcReport(checks=tuple(checks), heard=tuple(h for window in lines for h in window.lines))
+    with run.pool() as pool:
+        hearing = _Hearing.start(dubbed, claim, tools, run, pool)
+        level = pool.start(0, measuring.loudness, dubbed, tools)
+        beside = _Beside.start(dubbed, original, claim, tools, run, pool)
+        checks = promises.fitted(claim.report, dubbed.source.duration_ms) if claim else []
+        if beside is not None:
+            checks += beside.checks(pool.result(level), pool)
+        checks.append(promises.peak(pool.result(level).true_peak_dbtp))
+        if hearing is not None:
+            checks.append(hearing.check(pool))
+        lines = hearing.lines(pool) if hearing else ()
+    return QcReport(checks=tuple(checks), heard=lines)
 
 
-def spoken_lines(claim: Claim) -> list[hearing.SpokenLine]:
+def spoken_lines(claim: Claim) -> list[SpokenLine]:
     """The placed lines with their texts, in order of time."""
     return [
-        hearing.SpokenLine(placed, claim.texts[placed.utterance])
+        SpokenLine(placed, claim.texts[placed.utterance])
         for placed in claim.report.placements
         if placed.utterance in claim.texts
     ]
 
 
-def _heard_back(
-    dubbed: Subject, claim: Claim, tools: Tools, run: Runner
-) -> tuple[tuple[hearing.Heard, ...], Check]:
-    recogniser = tools.speech_to_text
-    known = {base_language(tag) for tag in recogniser.languages()}
-    if base_language(claim.language) not in known:
-        return (), promises.not_understood(recogniser.name, claim.language)
-    lines = hearing.hear_dub(dubbed.sound, spoken_lines(claim), claim.language, recogniser, run)
-    return lines, promises.understood(hearing.word_error_rate(lines))
+@dataclass(frozen=True, slots=True)
+class _Hearing:
+    """The dub being heard back; no windows where the recogniser lacks the language."""
+
+    language: LanguageTag
+    recogniser: str
+    windows: "list[Future[Heard]] | None"
+
+    @classmethod
+    def start(
+        cls, dubbed: Subject, claim: Claim | None, tools: Tools, run: Runner, pool: WorkPool
+    ) -> "_Hearing | None":
+        if claim is None:
+            return None
+        recogniser = tools.speech_to_text
+        known = {base_language(tag) for tag in recogniser.languages()}
+        if base_language(claim.language) not in known:
+            return cls(claim.language, recogniser.name, None)
+        windows = start_hearing(
+            dubbed.sound, spoken_lines(claim), claim.language, recogniser, run, pool
+        )
+        return cls(claim.language, recogniser.name, windows)
+
+    def check(self, pool: WorkPool) -> Check:
+        if self.windows is None:
+            return promises.not_understood(self.recogniser, self.language)
+        return promises.understood(word_error_rate(pool.results(self.windows)))
+
+    def lines(self, pool: WorkPool) -> tuple[HeardLine, ...]:
+        heard = pool.results(self.windows or [])
+        return tuple(line for window in heard for line in window.lines)
 
 
-def _beside_the_original(
-    dubbed: Subject, original: Subject, claim: Claim | None, tools: Tools, run: Runner
-) -> list[Check]:
-    same = measuring.same_picture(dubbed, original, tools)
-    before, after = measuring.loudness(original, tools), measuring.loudness(dubbed, tools)
-    checks = [
-        promises.length(dubbed.source, original.source),
-        promises.picture(same),
-        promises.loudness(before.integrated_lufs, after.integrated_lufs),
-    ]
-    if claim is not None:
-        placements: Sequence[Placement] = claim.report.placements
-        speech = run.document(SpeechMap, find_speech, original.sound, tools.voice_activity)
-        dub_speech = run.document(SpeechMap, find_speech, dubbed.sound, tools.voice_activity)
-        checks.append(promises.bed(measuring.bed_change_db(dubbed, original, speech, placements)))
-        checks.append(promises.in_slots(measuring.share_in_slots(dub_speech, placements)))
-    return checks
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """The dub being compared with its source."""
+
+    dubbed: Subject
+    original: Subject
+    claim: Claim | None
+    same_picture: "Future[bool]"
+    level: "Future[Loudness]"
+    speech: "tuple[Future[SpeechMap], Future[SpeechMap]]"
+
+    @classmethod
+    def start(
+        cls,
+        dubbed: Subject,
+        original: Subject | None,
+        claim: Claim | None,
+        tools: Tools,
+        run: Runner,
+        pool: WorkPool,
+    ) -> "_Beside | None":
+        if original is None:
+            return None
+        before, after = (
+            pool.start(0, run.document, SpeechMap, find_speech, sound, tools.voice_activity)
+            for sound in (original.sound, dubbed.sound)
+        )
+        return cls(
+            dubbed,
+            original,
+            claim,
+            pool.start(0, measuring.same_picture, dubbed, original, tools),
+            pool.start(0, measuring.loudness, original, tools),
+            (before, after),
+        )
+
+    def checks(self, dubbed_level: Loudness, pool: WorkPool) -> list[Check]:
+        original_level = pool.result(self.level)
+        checks = [
+            promises.length(self.dubbed.source, self.original.source),
+            promises.picture(pool.result(self.same_picture)),
+            promises.loudness(original_level.integrated_lufs, dubbed_level.integrated_lufs),
+        ]
+        if self.claim is not None:
+            placements = self.claim.report.placements
+            before, after = pool.results(self.speech)
+            change_db = measuring.bed_change_db(self.dubbed, self.original, before, placements)
+            checks.append(promises.bed(change_db))
+            checks.append(promises.in_slots(measuring.share_in_slots(after, placements)))
+        return checks

@@ -18,6 +18,7 @@ from dubwright.providers.embeddings.clustering import (
 from dubwright.providers.embeddings.turns import steady_labels
 from dubwright.providers.embeddings.windows import Window
 
+_MOST_OUTLIERS = 12
 _STEP_MS = 400  # what each window adds to the one before it
 
 
@@ -41,16 +42,19 @@ def voices_of(
 ) -> Labels:
     """One label per window, from 0 in order of first appearance.
 
-    With `speakers` given there are that many voices before smoothing, or as many as there are
-    windows; otherwise the threshold decides.
+    With `speakers` given there are that many voices, unless the speech is too short for so many;
+    otherwise the threshold decides.
     """
     stretches = [
         list(rows) for _, rows in groupby(range(len(windows)), lambda k: windows[k].speech)
     ]
     smooth = np.concatenate([_averaged(unit(prints[rows])) for rows in stretches])
-    labels = grouped(smooth, threshold=options.threshold, groups=speakers)
+    fewest = options.min_speaker_ms / _STEP_MS
     if speakers is None:
-        labels = _without_rare(smooth, labels, fewest=options.min_speaker_ms / _STEP_MS)
+        labels = grouped(smooth, threshold=options.threshold)
+        labels = _only(smooth, labels, kept=_common(labels, fewest))
+    else:
+        labels = _grouped_into(speakers, smooth, fewest=fewest)
     likeness = smooth @ centroids(smooth, labels).T
     steady = [steady_labels(likeness[rows], change_cost=options.change_cost) for rows in stretches]
     return renumbered(np.concatenate(steady))
@@ -62,12 +66,29 @@ def _averaged(prints: Vectors) -> Vectors:
     return unit(padded[:-2] + padded[1:-1] + padded[2:])
 
 
-def _without_rare(prints: Vectors, labels: Labels, *, fewest: float) -> Labels:
-    """Groups of fewer windows than `fewest` join the others, window by window."""
+def _grouped_into(speakers: int, prints: Vectors, *, fewest: float) -> Labels:
+    """The coarsest grouping with `speakers` groups of a size to count; the rest joins them.
+
+    Outliers otherwise use up the number of speakers, and two people share a voice.
+    """
+    for groups in range(speakers, speakers + _MOST_OUTLIERS):
+        labels = grouped(prints, threshold=np.inf, groups=groups)
+        common = _common(labels, fewest)
+        if len(common) >= speakers:
+            return _only(prints, labels, kept=common)
+    return grouped(prints, threshold=np.inf, groups=speakers)
+
+
+def _common(labels: Labels, fewest: float) -> Labels:
+    """The labels that at least `fewest` windows have; the largest group's in any case."""
     counts = np.bincount(labels)
-    kept = np.flatnonzero(counts >= min(fewest, counts.max()))
+    return np.flatnonzero(counts >= min(fewest, counts.max()))
+
+
+def _only(prints: Vectors, labels: Labels, *, kept: Labels) -> Labels:
+    """The groups `kept`; each window of another joins the one that it is most like."""
     centres = centroids(prints, labels)[kept]
-    rare = ~np.isin(labels, kept)
-    joined = np.searchsorted(kept, labels)
-    joined[rare] = nearest(prints[rare], centres)
+    other = ~np.isin(labels, kept)
+    joined: Labels = np.searchsorted(kept, labels)
+    joined[other] = nearest(prints[other], centres)
     return joined
