@@ -12,71 +12,90 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import measured
 
 _HERE = Path(__file__).resolve().parent
 _LOOPED = "en_panel_5speakers.mp4"
+_SEVERAL_RUNS_MINUTES = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One measured run of a program: seconds on the clock, CPU seconds with children, peak MB."""
+    """One measured run of a program: seconds on the clock, CPU seconds with children."""
 
     wall_s: float
     cpu_s: float
-    peak_mb: float
-    told: dict[str, object]
+    told: dict[str, Any]
 
 
 def main(lengths: Sequence[float]) -> int:
-    """Measure each length; the plain way is measured for the short ones only."""
+    """Measure each length; what takes several runs is measured for the short ones only."""
     folder = measured.evaluation_folder()
     rows, figures, stages = [], {}, ""
-    with tempfile.TemporaryDirectory(prefix="dubwright-bench-") as work:
+    with tempfile.TemporaryDirectory(prefix="dubwright-bench-") as place:
+        work = Path(place)
         for minutes in lengths:
-            video = looped(folder / "video" / _LOOPED, minutes, Path(work))
-            duration_s = 60 * minutes
-            dub = run_program(
-                ["bench/timed_dub.py", str(video), str(Path(work) / f"out{minutes:g}")]
-            )
-            plain = None
-            if minutes <= 10:
-                plain = run_program(
-                    ["bench/plain.py", str(video), str(Path(work) / "plain.raw"), "en", "pt"]
+            video = looped(folder / "video" / _LOOPED, minutes, work)
+            row, alone = measure(video, minutes, work)
+            rows.append(row)
+            print(row, flush=True)
+            figures["real-time"] = f"{row[2]} at {minutes:g} min".replace("*", "")
+            figures["first-line"] = row[4]
+            figures["memory"] = f"{row[5]} at {minutes:g} min"
+            if alone is not None:
+                stages = (
+                    f"CPU of each engine at {minutes:g} min, one worker:\n\n{stage_table(alone)}"
                 )
-            again = run_program(
-                ["bench/timed_dub.py", str(video), str(Path(work) / f"out{minutes:g}")]
-            )
-            rows.append(
-                [
-                    f"{minutes:g} min",
-                    f"{dub.wall_s:.0f} s",
-                    f"**{dub.wall_s / duration_s:.3f}**",
-                    f"{dub.cpu_s / duration_s:.3f}",
-                    f"{plain.wall_s / dub.wall_s:.2f}×" if plain else "—",
-                    f"{dub.told['first_line_s']:.1f} s",
-                    f"{dub.told['own_share']:.1%}",
-                    f"{dub.peak_mb:.0f} MB",
-                    f"{again.wall_s / dub.wall_s:.1%}",
-                ]
-            )
-            stages = stage_table(dub.told["stages"], duration_s)
-            figures["real-time"] = f"{dub.wall_s / duration_s:.2f} at {minutes:g} min"
-            figures["first-line"] = f"{dub.told['first_line_s']:.1f} s"
-            figures["memory"] = f"{dub.peak_mb:.0f} MB at {minutes:g} min"
-            if plain:
-                figures["plain-ratio"] = f"{plain.wall_s / dub.wall_s:.2f}×"
-            print(rows[-1], flush=True)
+                figures["plain-ratio"], figures["own-share"] = row[6], row[7]
     head = [
-        "length", "time", "of real time", "CPU of real time", "faster than plain",
-        "first line", "own CPU of real time", "peak memory", "second run",
+        "length", "time", "of real time", "CPU of real time", "first line", "peak memory",
+        "faster than plain", "own CPU of real time", "second run",
     ]  # fmt: skip
     text = (
         f"{measured.machine()}, made by `make bench`.\n\n{measured.table(head, rows)}\n\n{stages}"
     )
     measured.keep("speed", text, figures)
     return 0
+
+
+def measure(video: Path, minutes: float, work: Path) -> tuple[list[str], Run | None]:
+    """One row of the table, and the run with one worker where there was one."""
+    duration_s = 60 * minutes
+    dub = run_program(["bench/timed_dub.py", str(video), str(work / "dub")])
+    row = [
+        f"{minutes:g} min",
+        f"{dub.wall_s:.0f} s",
+        f"**{dub.wall_s / duration_s:.3f}**",
+        f"{dub.cpu_s / duration_s:.3f}",
+        f"{dub.told['first_line_s']:.1f} s",
+        f"{dub.told['peak_mb']:.0f} MB",
+    ]
+    if minutes > _SEVERAL_RUNS_MINUTES:
+        return [*row, "—", "—", "—"], None
+    plain = run_program(["bench/plain.py", str(video), str(work / "plain.raw"), "en", "pt"])
+    alone = run_program(["bench/timed_dub.py", str(video), str(work / "alone"), "1"])
+    own_s = alone.cpu_s - alone.told["engines_cpu_s"]
+    command = [
+        "-m",
+        "dubwright.cli.main",
+        "dub",
+        str(video),
+        "--to",
+        "pt",
+        "--from",
+        "en",
+        "--quiet",
+    ]
+    first = run_program([*command, "--output", str(work / "twice")])
+    second = run_program([*command, "--output", str(work / "twice")])
+    return [
+        *row,
+        f"{plain.wall_s / dub.wall_s:.2f}×",
+        f"{100 * own_s / duration_s:.1f} %",
+        f"{100 * second.wall_s / first.wall_s:.1f} %",
+    ], alone
 
 
 def looped(video: Path, minutes: float, work: Path) -> Path:
@@ -107,11 +126,12 @@ def run_program(arguments: Sequence[str]) -> Run:
     last = done.stdout.strip().splitlines()[-1:] or ["{}"]
     told = json.loads(last[0]) if last[0].startswith("{") else {}
     cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Run(time.monotonic() - began, cpu_s, told.get("peak_mb", 0.0), told)
+    return Run(time.monotonic() - began, cpu_s, told)
 
 
-def stage_table(stages: dict[str, dict[str, float]], duration_s: float) -> str:
-    """CPU seconds by provider call and by our own stages, as shares of real time."""
+def stage_table(alone: Run) -> str:
+    """CPU seconds by engine call, as shares of real time."""
+    stages, duration_s = alone.told["stages"], alone.told["duration_s"]
     rows = [
         [
             name,
@@ -120,6 +140,7 @@ def stage_table(stages: dict[str, dict[str, float]], duration_s: float) -> str:
             f"{spent['cpu_s'] / duration_s:.3f}",
         ]
         for name, spent in sorted(stages.items(), key=lambda pair: -pair[1]["cpu_s"])
+        if spent["cpu_s"] >= 0.1
     ]
     return measured.table(["engine call", "calls", "CPU", "of real time"], rows)
 

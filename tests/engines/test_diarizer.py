@@ -1,6 +1,7 @@
 """The diarizer: grouping and turns by rule, registers by ear, people in the evaluation videos."""
 
 import json
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -127,7 +128,7 @@ def joined(turns: tuple[SpeakerTurn, ...], spans: list[TimeSpan]) -> list[tuple[
     for span in spans:
         inside = [turn.span for turn in rest if turn.span.overlap_ms(span)]
         rest = rest[len(inside) :]
-        assert all(a.end_ms == b.start_ms for a, b in zip(inside, inside[1:], strict=False))
+        assert all(a.end_ms == b.start_ms for a, b in pairwise(inside))
         found.append((inside[0].start_ms, inside[-1].end_ms))
     assert not rest
     return found
@@ -206,7 +207,7 @@ def test_the_people_of_a_video_are_found_with_their_registers(
 @pytest.mark.engines
 @pytest.mark.evaluation
 def test_nobody_of_five_shares_a_voice(diarizer: EmbeddingDiarizer) -> None:
-    """One of the five speaks in two recordings 16 months apart and may be taken for two."""
+    """One of the five is heard in two old recordings and may be taken for two people."""
     found = diarized(diarizer, "en_panel_5speakers")
 
     assert 5 <= len(found.people) <= 6

@@ -26,6 +26,7 @@ _STAGE_WORDS = {
     "extract_mix": "taking the sound out",
     "separate": "separating the background",
     "mix": "mixing",
+    "measure_mix": "measuring the loudness",
     "master": "mastering",
     "mux": "joining sound and picture",
     "hear_back": "hearing the dub back",

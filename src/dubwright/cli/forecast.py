@@ -3,14 +3,14 @@
 from dubwright.pipeline.progress import StageEvent
 
 # CPU seconds per second of speech on the machine the engines were measured on; only the
-# proportions matter here.
+# proportions matter here. In the order in which a dub announces its stages.
 _COST = {
     "extract": 0.01,
     "find_speech": 0.01,
     "tell_speakers": 0.02,
+    "separate": 0.10,
     "transcribe": 0.12,
     "speak": 0.42,
-    "separate": 0.10,
     "mix": 0.02,
     "master": 0.02,
     "mux": 0.01,
@@ -24,22 +24,35 @@ class Forecast:
     def __init__(self) -> None:
         self._shares: dict[str, float] = {}
         self._pieces: dict[str, tuple[int, int]] = {}
+        self._share_done = 0.0
 
     def take(self, event: StageEvent) -> None:
         """Note one event."""
         self._pieces[event.stage] = (event.done, event.total)
         self._shares[event.stage] = event.done / max(1, event.total)
+        # Lines that become known later make the share smaller; the bar waits for them.
+        self._share_done = max(self._share_done, self._estimate())
 
     @property
     def share_done(self) -> float:
-        """The share of all work that is done, 0 to 1."""
-        recognised = self._shares.get("transcribe", 0.0)
-        done = 0.0
-        for stage, cost in _COST.items():
-            share = self._shares.get(stage, 0.0)
-            # Lines are counted as they are recognised, so early on there are more to come.
-            done += cost * (share * recognised if stage == "speak" else share)
-        return done / sum(_COST.values())
+        """The share of all work that is done, 0 to 1. It never falls."""
+        return self._share_done
+
+    def _estimate(self) -> float:
+        shares = self._with_skipped_stages()
+        # Lines are counted as they are recognised, so early on there are more to come.
+        shares["speak"] *= shares["transcribe"]
+        done = sum(cost * shares[stage] for stage, cost in _COST.items())
+        return min(1.0, done / sum(_COST.values()))
+
+    def _with_skipped_stages(self) -> dict[str, float]:
+        """The shares of all stages. One that was not heard of when a later one began is skipped."""
+        shares, unheard = {}, 0.0
+        for stage in reversed(_COST):
+            if stage in self._shares:
+                unheard = 1.0
+            shares[stage] = self._shares.get(stage, unheard)
+        return shares
 
     def pieces(self, stage: str) -> tuple[int, int]:
         """How many pieces of a stage are done, of how many known so far."""

@@ -1,12 +1,16 @@
 """Proving a dubbed file on its own, or against its source."""
 
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from dubwright.domain.errors import NotFoundError
+from pydantic import ValidationError
+
+from dubwright.domain.errors import InputError, NotFoundError
 from dubwright.domain.fit import FitReport
 from dubwright.domain.quality import QcReport
+from dubwright.domain.speech import Utterance
 from dubwright.jobs.dub_folder import read_script
 from dubwright.pipeline.progress import StageEvent
 from dubwright.pipeline.proving import Claim, examine, subject
@@ -28,7 +32,9 @@ def check_video(request: CheckRequest, tools: Tools, *, workers: int) -> QcRepor
     """Measure the file; the `fit.json` and `script.json` beside it are used where they are."""
     for path in (request.file, request.against):
         if path is not None and not path.is_file():
-            raise NotFoundError(f"there is no file {str(path)!r}")
+            raise NotFoundError(
+                f"there is no file {str(path)!r}", hint="give the path of a video file"
+            )
     with tempfile.TemporaryDirectory(prefix="dubwright-qc-") as folder:
         run = Runner(
             Workspace(Path(folder)), workers=workers, progress=_unseen, is_cancelled=_never
@@ -42,15 +48,35 @@ def _claim_beside(file: Path) -> Claim | None:
     fit, script = file.with_name("fit.json"), file.with_name("script.json")
     if not (fit.exists() and script.exists()):
         return None
-    report = FitReport.model_validate_json(fit.read_bytes())
-    lines = read_script(script)
+    report, lines = _read_fit(fit), read_script(script)
     by_id = {line.id: line for line in lines.utterances}
+    _refuse_unknown_wordings(report, by_id)
     texts = {
         placed.utterance: wording(by_id[placed.utterance], placed.variant)
         for placed in report.placements
         if placed.utterance in by_id
     }
     return Claim(report, texts, lines.target_language)
+
+
+def _refuse_unknown_wordings(report: FitReport, lines: Mapping[int, Utterance]) -> None:
+    for placed in report.placements:
+        line = lines.get(placed.utterance)
+        if line is not None and placed.variant > len(line.variants):
+            raise InputError(
+                f"line {line.id} of 'fit.json' has a wording that 'script.json' lacks",
+                hint="dub again, so that both belong to the same dub",
+            )
+
+
+def _read_fit(path: Path) -> FitReport:
+    try:
+        return FitReport.model_validate_json(path.read_bytes())
+    except ValidationError as exc:
+        raise InputError(
+            f"{path.name!r} is not the fit of a dub",
+            hint="move it away to check the video without it, or dub again to write it anew",
+        ) from exc
 
 
 def _unseen(event: StageEvent) -> None:

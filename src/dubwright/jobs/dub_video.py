@@ -63,7 +63,9 @@ def dub_video(request: DubRequest, tools: Tools, running: Running) -> DubOutcome
     taken as it stands. Raises `QualityError`, leaving the reports, when a hard rule is broken.
     """
     if not request.video.is_file():
-        raise NotFoundError(f"there is no file {str(request.video)!r}")
+        raise NotFoundError(
+            f"there is no file {str(request.video)!r}", hint="give the path of a video file"
+        )
     source = probe(request.video, limits=running.limits)
     folder = DubFolder(request.output, request.video, request.target_language)
     workspace = Workspace(request.output / ".dubwright" / source.sha256[:16])
@@ -115,7 +117,9 @@ def _cues(path: Path | None) -> tuple[Cue, ...]:
     if path is None:
         return ()
     if not path.is_file():
-        raise NotFoundError(f"there is no file {str(path)!r}")
+        raise NotFoundError(
+            f"there is no file {str(path)!r}", hint="give the path of an SRT or WebVTT file"
+        )
     if path.stat().st_size > _LARGEST_SUBTITLES_BYTES:
         raise InputError(f"{path.name!r} is too large to be subtitles", hint="give an SRT or VTT")
     try:

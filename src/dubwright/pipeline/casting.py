@@ -2,6 +2,7 @@
 
 from dubwright.domain.casting import cast_voices
 from dubwright.domain.errors import InputError
+from dubwright.domain.language import LanguageTag, base_language, same_language
 from dubwright.domain.speech import Cast, Speaker, Speakers, Utterance, Voice
 from dubwright.pipeline.listening import Listened, tell_speakers
 from dubwright.pipeline.order import Order
@@ -22,14 +23,33 @@ def tell_speakers_apart(order: Order, heard: Listened, tools: Tools, run: Runner
     return found.model_copy(update={"people": (*found.people, *added)})
 
 
-def cast_speakers(order: Order, speakers: Speakers, tools: Tools) -> Cast:
-    """A voice for everyone. Raises `InputError` for a language or a voice that nobody offers."""
-    voices = tools.text_to_speech.voices(order.target_language)
+def voices_on_offer(order: Order, language: LanguageTag, tools: Tools) -> tuple[Voice, ...]:
+    """The voices of the target language.
+
+    Raises `InputError` before any long work when nobody speaks it or nobody translates into it.
+    """
+    target = order.target_language
+    voices = tools.text_to_speech.voices(target)
     if not voices:
         raise InputError(
-            f"{tools.text_to_speech.name!r} has no voice for {order.target_language!r}",
+            f"{tools.text_to_speech.name!r} has no voice for {target!r}",
             hint="choose another `--to`, or another engine; `dubwright providers` lists them",
         )
+    pair = (base_language(language), base_language(target))
+    known = {(base_language(a), base_language(b)) for a, b in tools.translator.pairs()}
+    is_written = bool(order.translation) or order.edited is not None
+    if not is_written and not same_language(*pair) and pair not in known:
+        raise InputError(
+            f"{tools.translator.name!r} cannot translate {pair[0]!r} to {pair[1]!r}",
+            hint="it knows "
+            + ", ".join(sorted(f"{a}→{b}" for a, b in known))
+            + "; give a finished `--translation`, or see docs/languages-and-models.md",
+        )
+    return voices
+
+
+def cast_speakers(order: Order, speakers: Speakers, voices: tuple[Voice, ...]) -> Cast:
+    """A voice for everyone. Raises `InputError` for a voice or a speaker that does not exist."""
     _refuse_unknown_voices(order, voices)
     return cast_voices(speakers.people, voices, chosen=order.voices)
 

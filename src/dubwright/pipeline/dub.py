@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from dubwright.domain.media import Source
-from dubwright.pipeline.casting import cast_speakers, tell_speakers_apart
-from dubwright.pipeline.listening import listen, spoken_language
+from dubwright.pipeline.casting import cast_speakers, tell_speakers_apart, voices_on_offer
+from dubwright.pipeline.listening import listen, spoken_language, start_recognition
 from dubwright.pipeline.mixing import mix_and_mux
 from dubwright.pipeline.order import Order
 from dubwright.pipeline.proving import prove
@@ -27,12 +27,14 @@ def dub(video: Path, source: Source, order: Order, tools: Tools, run: Runner) ->
     """
     heard = listen(video, source, tools, run)
     language = spoken_language(order, heard, tools, run)
-    speakers = tell_speakers_apart(order, heard, tools, run)
-    cast = cast_speakers(order, speakers, tools)
+    voices = voices_on_offer(order, language, tools)
 
     with run.pool() as pool:
-        separation = start_separation(heard, tools, run, pool)
-        written = scenes(order, heard, speakers, language, tools, run, pool)
+        transcripts = start_recognition(order, heard, language, tools, run, pool)
+        separation = start_separation(order, heard, tools, run, pool)
+        speakers = tell_speakers_apart(order, heard, tools, run)
+        cast = cast_speakers(order, speakers, voices)
+        written = scenes(order, heard, speakers, language, transcripts, tools, run)
         rehearsed = list(rehearse(written, order, heard, cast, tools, run, pool))
         script = finished_script(order, language, rehearsed)
         takes = settle_takes(rehearsed, heard, tools, pool)

@@ -124,9 +124,14 @@ def spoken_language(order: Order, heard: Listened, tools: Tools, run: Runner) ->
 
 
 def start_recognition(
-    heard: Listened, language: LanguageTag, tools: Tools, run: Runner, pool: WorkPool
+    order: Order, heard: Listened, language: LanguageTag, tools: Tools, run: Runner, pool: WorkPool
 ) -> Iterator[Transcript]:
-    """Start recognising all chunks at once; the transcripts come in order, as they are ready."""
+    """Start recognising all chunks at once; the transcripts come in order, as they are ready.
+
+    Nothing is recognised where a person gave the script or subtitles.
+    """
+    if order.edited is not None or order.transcript or order.translation:
+        return iter(())
     chunks = recognition_chunks(heard.speech, end_ms=heard.source.duration_ms)
     run.tally.expect("transcribe", len(chunks))
     waiting = [

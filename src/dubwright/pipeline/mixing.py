@@ -18,7 +18,7 @@ from dubwright.media import mix as mixer
 from dubwright.media import mux as muxer
 from dubwright.media.extract import MIX_RATE
 from dubwright.media.ffmpeg import Ffmpeg
-from dubwright.media.levels import Loudness, measure_raw, speech_level_db
+from dubwright.media.levels import Loudness, integrated_lufs, speech_level_db
 from dubwright.media.master import master as master_sound
 from dubwright.media.master import master_suffix
 from dubwright.media.stretch import resample, stretch
@@ -64,22 +64,18 @@ class SeparatedBed:
             stem = self.stems[number]
             voices = stem.read()
             at = _frame(stem.region.start_ms)
-            self._beds[number] = (at, background(self.mix.read(at, len(voices)), voices))
+            frames = self.mix.read(at, len(voices))
+            self._beds[number] = (at, background(frames, voices, self.mix.layout))
         return self._beds[number]
 
     def _touches(self, stem: VocalStem, start: int, frames: int) -> bool:
         return _frame(stem.region.start_ms) < start + frames and _frame(stem.region.end_ms) > start
 
 
-class Levels(Document):
-    """Loudness of a programme in LUFS and its true peak in dBTP; None for silence."""
+class SourceLoudness(Document):
+    """How loud the source's mix is, in LUFS; None for silence."""
 
     integrated_lufs: float | None
-    range_lu: float
-    true_peak_dbtp: float | None
-
-    def as_loudness(self) -> Loudness:
-        return Loudness(self.integrated_lufs, self.range_lu, self.true_peak_dbtp)
 
 
 def mix_and_mux(
@@ -98,7 +94,7 @@ def mix_and_mux(
         plan=lambda: mix_plan(heard, script, takes, sound, ffmpeg),
         is_cancelled=run.is_cancelled,
     )
-    like = run.document(Levels, measure_mix, sound.mix_folder, ffmpeg=ffmpeg)
+    like = run.document(SourceLoudness, measure_mix, sound.mix_folder, ffmpeg=ffmpeg)
     sound_track = run.file(
         master_suffix(source.container),
         master,
@@ -121,7 +117,7 @@ def mix_and_mux(
     )
 
 
-@stage(version=1)
+@stage(version=2)
 def mix(
     to: Path,
     mix_folder: Path,
@@ -139,24 +135,20 @@ def mix(
 
 
 @stage(version=1)
-def measure_mix(mix_folder: Path, *, ffmpeg: Ffmpeg) -> Levels:
+def measure_mix(mix_folder: Path, *, ffmpeg: Ffmpeg) -> SourceLoudness:
     """How loud the source is."""
-    measured = measure_raw(open_raw(mix_folder / "mix.raw"), ffmpeg=ffmpeg)
-    return Levels(
-        integrated_lufs=measured.integrated_lufs,
-        range_lu=measured.range_lu,
-        true_peak_dbtp=measured.true_peak_dbtp,
-    )
+    lufs = integrated_lufs(open_raw(mix_folder / "mix.raw"), ffmpeg=ffmpeg)
+    return SourceLoudness(integrated_lufs=lufs)
 
 
 @stage(version=1)
 def master(
-    to: Path, mixed: Path, like: Levels, *, ffmpeg: Ffmpeg, is_cancelled: Callable[[], bool]
+    to: Path, mixed: Path, like: SourceLoudness, *, ffmpeg: Ffmpeg, is_cancelled: Callable[[], bool]
 ) -> None:
     """The mix as loud as the source, encoded."""
-    master_sound(
-        open_raw(mixed / "mix.raw"), like.as_loudness(), to, ffmpeg=ffmpeg, cancelled=is_cancelled
-    )
+    wanted = Loudness(like.integrated_lufs, 0.0, None)
+    mixed_sound = open_raw(mixed / "mix.raw")
+    master_sound(mixed_sound, wanted, to, ffmpeg=ffmpeg, cancelled=is_cancelled)
 
 
 @stage(version=1)

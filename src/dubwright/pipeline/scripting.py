@@ -4,11 +4,10 @@ from collections.abc import Iterable, Iterator
 
 from dubwright.domain.errors import InputError
 from dubwright.domain.language import LanguageTag
-from dubwright.domain.speech import Speakers, Utterance
+from dubwright.domain.speech import Speakers, Transcript, Utterance
 from dubwright.pipeline import writing
-from dubwright.pipeline.listening import Listened, start_recognition
+from dubwright.pipeline.listening import Listened
 from dubwright.pipeline.order import Order
-from dubwright.pipeline.pool import WorkPool
 from dubwright.pipeline.runner import Runner
 from dubwright.pipeline.tools import Tools
 from dubwright.pipeline.writing import Scene
@@ -19,9 +18,9 @@ def scenes(
     heard: Listened,
     speakers: Speakers,
     language: LanguageTag,
+    transcripts: Iterable[Transcript],
     tools: Tools,
     run: Runner,
-    pool: WorkPool,
 ) -> Iterator[Scene]:
     """The dub's lines with their target text, scene by scene, as early as they can be known."""
     if order.edited is not None:
@@ -31,7 +30,6 @@ def scenes(
     elif order.transcript:
         written = writing.in_scenes(writing.lines_of_cues(order.transcript, speakers, heard.speech))
     else:
-        transcripts = start_recognition(heard, language, tools, run, pool)
         written = writing.scenes_heard(transcripts, speakers, heard.speech)
     return _translated(written, language, order.target_language, tools, run)
 

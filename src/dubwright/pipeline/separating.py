@@ -16,6 +16,7 @@ from dubwright.media.extract import extract_mix as extract_channels
 from dubwright.media.ffmpeg import Ffmpeg
 from dubwright.media.wav import RawSound, open_raw
 from dubwright.pipeline.listening import Listened
+from dubwright.pipeline.order import Order
 from dubwright.pipeline.pool import WorkPool
 from dubwright.pipeline.runner import Runner, stage
 from dubwright.pipeline.tools import Tools
@@ -29,6 +30,8 @@ _AFTER_MS = 400
 _JOINED_WITHIN_MS = 1_000
 _LONGEST_MS = 30_000
 _RUN_UP_MS = 500
+_MOST_HELD = 1.5
+"""A separator may leave some of a voice behind, but what it takes is not all voice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ def extract_mix(
     extract_channels(video, source, track, to / "mix.raw", ffmpeg=ffmpeg, cancelled=is_cancelled)
 
 
-@stage(version=1)
+@stage(version=2)
 def separate(to: Path, mix_folder: Path, region: TimeSpan, separator: SourceSeparator) -> None:
     """The voices of one region. The separator hears a run-up before it, so it begins in swing."""
     mix = open_raw(mix_folder / "mix.raw")
@@ -101,23 +104,25 @@ def separate(to: Path, mix_folder: Path, region: TimeSpan, separator: SourceSepa
         np.save(out, stems.vocals[skipped:])
 
 
-def start_separation(listened: Listened, tools: Tools, run: Runner, pool: WorkPool) -> Separation:
+def start_separation(
+    order: Order, heard: Listened, tools: Tools, run: Runner, pool: WorkPool
+) -> Separation:
     """Extract the mix and separate every region with speech, after everything more urgent."""
     mix_folder = pool.start(
         LAST,
         run.file,
         ".mix",
         extract_mix,
-        listened.source,
-        listened.track,
-        video=listened.video,
+        heard.source,
+        heard.track,
+        video=heard.video,
         ffmpeg=tools.ffmpeg,
         is_cancelled=run.is_cancelled,
     )
     separator = tools.separator
-    if separator is None or not separator.removes_speech:
+    if separator is None or not separator.removes_speech or not order.keep_background:
         return Separation(mix_folder, None)
-    regions = speech_regions(listened.speech, listened.source.duration_ms)
+    regions = speech_regions(heard.speech, heard.source.duration_ms)
     run.tally.expect("separate", len(regions))
 
     def begin() -> list[tuple[TimeSpan, Future[Path]]]:
@@ -153,16 +158,18 @@ def speech_regions(speech: SpeechMap, end_ms: int) -> tuple[TimeSpan, ...]:
     return tuple(piece for region in regions for piece in _pieces(region))
 
 
-def background(frames: Samples, voices: Samples) -> Samples:
-    """The mix, shape (n, channels), without the voices, shape (n,), found in it.
+def background(frames: Samples, voices: Samples, layout: str) -> Samples:
+    """The mix, shape (n, channels), without the voices, shape (n,), found in its voice channel.
 
-    Each channel gives up as much of the voices as it holds (least squares), so that a voice in
-    the middle of a stereo picture leaves both sides and stays in neither.
+    Each channel gives up as much of the voices as it holds (least squares), so that a voice
+    anywhere in a stereo picture leaves both sides and stays in neither.
     """
     power = float(voices @ voices)
     if power == 0:
         return frames
-    shares = np.clip(frames.T @ voices / power, 0, 1.5).astype(np.float32)
+    # A voice in one channel alone is that many times as loud there as in the middle of them all.
+    most = _MOST_HELD if _has_centre(layout) else max(_MOST_HELD, frames.shape[1])
+    shares = np.clip(frames.T @ voices / power, 0, most).astype(np.float32)
     bed: Samples = frames - voices[:, None] * shares
     return bed
 
@@ -174,4 +181,5 @@ def _pieces(region: TimeSpan) -> Sequence[TimeSpan]:
 
 
 def _has_centre(layout: str) -> bool:
-    return layout.startswith(("3.", "4.0", "4.1", "5.", "6.", "7."))
+    named = layout.startswith(("3.", "4.0", "4.1", "5.", "6.", "7."))
+    return named and not layout.endswith(("(back)", "(front)"))

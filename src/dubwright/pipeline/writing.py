@@ -5,23 +5,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dubwright.domain.cues import Cue
 from dubwright.domain.language import LanguageTag, base_language, same_language
 from dubwright.domain.segmentation import write_utterances
+from dubwright.domain.sentences import ends_sentence
 from dubwright.domain.speech import Speakers, SpeechMap, Transcript, Utterance, Word
 from dubwright.domain.timeline import Document, TimeSpan
 from dubwright.pipeline.runner import stage
 from dubwright.ports import TranslationRequest, Translator
 
-_SENTENCE_ENDS = (
-    ".",
-    "?",
-    "!",
-    "…",
-    '."',
-    '?"',
-    '!"',
-    "。",
-    "？",
-    "！",
-)  # full-width marks end sentences too
 _CARRIED_WITHIN_MS = 1_000
 _SCENE_MS = 30_000
 _NEARBY_MS = 3_000
@@ -136,7 +125,7 @@ def _utterances(
 
 
 def _ends_open(lines: Sequence[Utterance]) -> bool:
-    return len(lines) > 1 and not lines[-1].source_text.endswith(_SENTENCE_ENDS)
+    return len(lines) > 1 and not ends_sentence(lines[-1].source_text, None)
 
 
 def _without_open_end(

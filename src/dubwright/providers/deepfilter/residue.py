@@ -1,8 +1,9 @@
 """What is left of a mix beside its speech: spectral subtraction with a generous hand.
 
 Taking the network's speech from the mix leaves an audible ghost of voices that it lowers only
-half, as it does with rooms and old microphones: measured 8 dB below the voice. Subtracting twice
-the speech's magnitude in every bin leaves 24 dB, for about 1.5 dB of the music under the voice.
+half, as it does with rooms and old microphones: 8 dB below the voice in one such recording.
+Subtracting twice the speech's magnitude in every bin left 24 dB there. It costs music that plays
+under the voice: 1 to 1.4 dB where that is 8 dB softer than the voice, up to 3.6 dB at 20 dB softer.
 Oversubtraction: Berouti, Schwartz and Makhoul, ICASSP 1979.
 """
 
