@@ -25,9 +25,12 @@ STAND_INS = {
 COMMANDS = ["dub", "qc", "providers", "doctor", "models"]
 
 
-def run(*arguments: str | Path, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """The command, with the stand-in engines set as an operator would."""
-    chosen = {f"DUBWRIGHT_{kind.upper()}__PROVIDER": name for kind, name in STAND_INS.items()}
+def run(
+    *arguments: str | Path, folder: Path | None = None, **others: str
+) -> subprocess.CompletedProcess[str]:
+    """The command, with the stand-in engines or `others` set as an operator would."""
+    engines = {**STAND_INS, **others}
+    chosen = {f"DUBWRIGHT_{kind.upper()}__PROVIDER": name for kind, name in engines.items()}
     return subprocess.run(
         [sys.executable, "-m", "dubwright.cli.main", *map(str, arguments)],
         capture_output=True,
@@ -35,7 +38,7 @@ def run(*arguments: str | Path, folder: Path | None = None) -> subprocess.Comple
         timeout=120,
         check=False,
         cwd=folder,
-        env={**os.environ, **chosen, "COLUMNS": "120"},
+        env={**os.environ, **chosen, "COLUMNS": "160"},
     )
 
 
@@ -129,6 +132,45 @@ def test_providers_are_listed_with_their_options_for_programs():
     assert "ms_per_character" in json.dumps(tone)
 
 
+KEYLESS = """
+from dubwright.domain.errors import ProviderNotReady
+from dubwright.ports import ProviderOptions
+class Keyless:
+    name, Options, fingerprint = "keyless", ProviderOptions, "1"
+    def __init__(self, options): ...
+    def check(self):
+        raise ProviderNotReady("no key", provider="keyless", hint="run `pip install keyless[key]`")
+"""
+
+
+@pytest.fixture
+def keyless(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An installed translator that is not ready."""
+    (tmp_path / "keyless_plugin.py").write_text(KEYLESS)
+    facts = tmp_path / "keyless-1.0.dist-info"
+    facts.mkdir()
+    (facts / "METADATA").write_text("Metadata-Version: 2.1\nName: keyless\nVersion: 1.0\n")
+    (facts / "entry_points.txt").write_text(
+        "[dubwright.translator]\nkeyless = keyless_plugin:Keyless\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+
+
+@pytest.mark.usefixtures("keyless")
+def test_a_remedy_is_shown_whole_with_its_brackets():
+    (line,) = [one for one in run("providers").stdout.splitlines() if "keyless" in one]
+    assert "no key; run `pip install keyless[key]`" in line
+
+
+@pytest.mark.usefixtures("keyless")
+def test_doctor_ends_with_the_engine_that_is_not_ready_and_its_remedy():
+    done = run("doctor", translator="keyless")
+    assert done.returncode == 6
+    assert "✗ translator: keyless: no key → run `pip install keyless[key]`" in done.stdout
+    assert "✓ text_to_speech: tone" in done.stdout
+    assert done.stderr.splitlines()[1] == "→ run `pip install keyless[key]`"
+
+
 def test_models_are_listed_with_size_and_licence():
     found = json.loads(run("models", "list", "--json").stdout)
     assert [one["id"] for one in found] == [entry.id for entry in entries()]
@@ -179,6 +221,15 @@ def test_a_file_that_is_no_video_is_refused(tmp_path):
     done = run("dub", "notes.mp4", "--to", "pt", folder=tmp_path)
     assert done.returncode == 4
     assert "→" in done.stderr
+
+
+def test_a_dub_ends_with_where_it_lies_whatever_the_video_is_called(talk, tmp_path):
+    video = shutil.copy(talk, tmp_path / "[b]talk.mp4")
+    done = run("dub", video, "--to", "pt", "--from", "en", "--quiet", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    last = done.stdout.splitlines()[-1]
+    assert last == "dubbed/[b]talk.pt/[b]talk.pt.mp4"
+    assert (tmp_path / last).is_file()
 
 
 def test_a_dub_alone_is_measured_with_the_fit_beside_it(dub):

@@ -1,6 +1,8 @@
 """Where voices are separated, in which channel they are, and what is left without them."""
 
 import itertools
+import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,11 +10,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dubwright.bootstrap import build_tools
 from dubwright.domain.audio import Samples, SpeechClip, Stems
+from dubwright.domain.language import parse_language
 from dubwright.domain.speech import SpeechMap
 from dubwright.domain.timeline import TimeSpan
+from dubwright.media.probe import probe
 from dubwright.media.wav import describe_raw
-from dubwright.pipeline.separating import background, separate, speech_regions, voice_channel
+from dubwright.pipeline.listening import Listened
+from dubwright.pipeline.order import Order
+from dubwright.pipeline.runner import Runner
+from dubwright.pipeline.separating import (
+    background,
+    separate,
+    speech_regions,
+    start_separation,
+    voice_channel,
+)
+from dubwright.pipeline.workspace import Workspace
+from dubwright.settings import Settings
 from dubwright.testing.sounds import babble, noise
 
 RATE = 48_000
@@ -135,3 +151,40 @@ def test_a_stem_is_its_region_and_the_separator_hears_a_run_up(tmp_path, start_m
     first = start_ms * 48
     assert np.array_equal(np.load(stem), -frames[first : first + 400 * 48])
     assert separator.heard == [heard_ms]
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two seconds of picture and noise."""
+    video = tmp_path_factory.mktemp("film") / "film.mp4"
+    subprocess.run(
+        [
+            *("ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc2=d=2:s=160x90:r=25"),
+            *("-f", "lavfi", "-i", "anoisesrc=d=2:r=48000:a=0.1:seed=1"),
+            *("-c:v", "libx264", "-preset", "ultrafast", "-c:a", "aac", str(video)),
+        ],
+        check=True,
+        timeout=60,
+    )
+    return video
+
+
+@pytest.mark.parametrize(("keep_background", "separated_ms"), [(True, [1_900]), (False, [])])
+def test_voices_are_separated_where_the_background_is_to_be_kept(
+    film, tmp_path, keep_background, separated_ms
+):
+    source = probe(film)
+    speech = SpeechMap(spans=(TimeSpan(start_ms=500, end_ms=1_500),))
+    heard = Listened(film, source, source.audio[0], tmp_path / "sound.wav", speech)
+    separator = Inverter()
+    tools = replace(
+        build_tools(Settings(), chosen={"source_separator": "none"}), separator=separator
+    )
+    run = Runner(
+        Workspace(tmp_path), workers=1, progress=lambda _: None, is_cancelled=lambda: False
+    )
+    order = Order(target_language=parse_language("pt"), keep_background=keep_background)
+    with run.pool() as pool:
+        sound = start_separation(order, heard, tools, run, pool).wait(pool)
+    assert (sound.stems is not None) is keep_background
+    assert separator.heard == separated_ms

@@ -138,4 +138,4 @@ def _tell(outcome: DubOutcome, *, as_json: bool) -> None:
         return
     console = Console()
     console.print(quality_lines(quality))
-    console.print(str(outcome.video), style="bold", highlight=False, soft_wrap=True)
+    console.print(str(outcome.video), style="bold", markup=False, highlight=False, soft_wrap=True)

@@ -36,7 +36,7 @@ def providers(
     for one in found:
         state = "ready" if one.ready else f"{one.problem}; {one.remedy}"
         table.add_row(one.kind, one.name, f"{one.distribution} {one.version}", state)
-    Console().print(table)
+    Console(markup=False).print(table)
 
 
 @models.command("list")
@@ -107,7 +107,7 @@ def fetch_model(
 def doctor() -> None:
     """Check everything a dub needs, and say how to get what is missing."""
     settings = bootstrap.load_settings()
-    console = Console()
+    console = Console(markup=False, soft_wrap=True)
     console.print(
         f"dubwright {__version__}, Python {platform.python_version()}, {platform.platform()}",
         highlight=False,

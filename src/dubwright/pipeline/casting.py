@@ -50,6 +50,7 @@ def voices_on_offer(order: Order, language: LanguageTag, tools: Tools) -> tuple[
 
 def cast_speakers(order: Order, speakers: Speakers, voices: tuple[Voice, ...]) -> Cast:
     """A voice for everyone. Raises `InputError` for a voice or a speaker that does not exist."""
+    _refuse_unknown_speakers(order, speakers)
     _refuse_unknown_voices(order, voices)
     return cast_voices(speakers.people, voices, chosen=order.voices)
 
@@ -58,6 +59,16 @@ def voice_of(line: Utterance, cast: Cast) -> Voice:
     """The line's own voice, if a person chose one, else its speaker's."""
     voice = cast.voices[line.speaker]
     return voice if line.voice is None else voice.model_copy(update={"id": line.voice})
+
+
+def _refuse_unknown_speakers(order: Order, speakers: Speakers) -> None:
+    found = [person.id for person in speakers.people]
+    for speaker in order.voices:
+        if speaker not in found:
+            raise InputError(
+                f"there is no speaker {speaker!r} to give a voice to",
+                hint=f"speakers: {', '.join(found)}",
+            )
 
 
 def _refuse_unknown_voices(order: Order, voices: tuple[Voice, ...]) -> None:

@@ -29,10 +29,16 @@ Probabilities = npt.NDArray[np.float32]
 class SileroOptions(ProviderOptions):
     """When a frame counts as speech, and how frames become spans."""
 
-    threshold: float = Field(default=0.4, gt=0.15, lt=1)
-    min_speech_ms: int = Field(default=200, ge=0)
-    min_silence_ms: int = Field(default=250, ge=FRAME_MS)
-    pad_ms: int = Field(default=60, ge=0)
+    threshold: float = Field(
+        default=0.4, gt=0.15, lt=1, description="Probability from which a frame is speech."
+    )
+    min_speech_ms: int = Field(
+        default=200, ge=0, description="Shorter sounds are no speech, in ms."
+    )
+    min_silence_ms: int = Field(
+        default=250, ge=FRAME_MS, description="Shorter pauses do not part two spans, in ms."
+    )
+    pad_ms: int = Field(default=60, ge=0, description="Room on either side of a span, in ms.")
 
 
 class _Session(Protocol):

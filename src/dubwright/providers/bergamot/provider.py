@@ -27,13 +27,13 @@ Pair = tuple[LanguageTag, LanguageTag]
 
 
 class BergamotOptions(ProviderOptions):
-    """`models` holds one folder per model, named by its catalogue id; else the catalogue's serve.
+    """Where the models are, and whether to look for shorter wordings."""
 
-    `variants` is whether to offer shorter wordings.
-    """
-
-    models: Path | None = None
-    variants: bool = True
+    models: Path | None = Field(
+        default=None,
+        description="Folder with one folder per model, named by its id. Unset: the catalogue's.",
+    )
+    variants: bool = Field(default=True, description="Whether to offer shorter wordings.")
 
 
 class BergamotTranslator:

@@ -29,15 +29,20 @@ _LEAD_IN = 24_000
 
 
 class DeepFilterOptions(ProviderOptions):
-    """`models` is a folder with the library and the weights; else the catalogue's serve.
+    """How thoroughly speech and background are taken apart."""
 
-    `attenuation_db` is the most that the network lowers anything but speech, `oversubtraction`
-    how many times the speech it finds is taken from the background.
-    """
-
-    models: Path | None = None
-    attenuation_db: float = Field(default=100.0, gt=0, le=100)
-    oversubtraction: float = Field(default=2.0, ge=1, le=5)
+    models: Path | None = Field(
+        default=None, description="Folder with the library and the weights. Unset: the catalogue's."
+    )
+    attenuation_db: float = Field(
+        default=100.0, gt=0, le=100, description="The most that anything but speech is lowered."
+    )
+    oversubtraction: float = Field(
+        default=2.0,
+        ge=1,
+        le=5,
+        description="How many times the speech found is taken from the background.",
+    )
 
 
 class DeepFilterSeparator:

@@ -34,17 +34,24 @@ _BATCH = 32
 
 
 class EmbeddingOptions(ProviderOptions):
-    """`models` is a folder with the network; else the catalogue's serves.
+    """When two voices are two people."""
 
-    Voices farther apart than `threshold` (cosine distance) are two people; a voice heard for less
-    than `min_speaker_ms` belongs to the person it is most like; `change_cost` is how much more
-    like somebody else a voice must sound to change within one stretch of speech.
-    """
-
-    models: Path | None = None
-    threshold: float = Field(default=0.55, gt=0, lt=2)
-    min_speaker_ms: int = Field(default=3_000, ge=0)
-    change_cost: float = Field(default=0.5, ge=0)
+    models: Path | None = Field(
+        default=None, description="Folder with the network. Unset: the catalogue's."
+    )
+    threshold: float = Field(
+        default=0.55, gt=0, lt=2, description="Cosine distance from which voices are two people."
+    )
+    min_speaker_ms: int = Field(
+        default=3_000,
+        ge=0,
+        description="A voice heard for less belongs to the person it is most like, in ms.",
+    )
+    change_cost: float = Field(
+        default=0.5,
+        ge=0,
+        description="How much more like somebody else a voice must be to change within one stretch of speech.",
+    )
 
 
 class _Session(Protocol):

@@ -46,15 +46,22 @@ _BLANKLESS = frozenset({"bo", "ja", "km", "lo", "my", "th", "zh"})
 
 
 class WhisperOptions(ProviderOptions):
-    """`models` is a folder with the model's files; without it the catalogue's model is used.
+    """Which model listens, how carefully, and for how many callers at once."""
 
-    `callers` is how many threads may recognise at once.
-    """
-
-    model: str = "whisper-base"
-    models: Path | None = None
-    beam_size: int = Field(default=1, ge=1, le=10)
-    callers: PositiveInt = Field(default_factory=lambda: os.cpu_count() or 1)
+    model: str = Field(default="whisper-base", description="The model's id in the catalogue.")
+    models: Path | None = Field(
+        default=None, description="Folder with the model's files. Unset: the catalogue's."
+    )
+    beam_size: int = Field(
+        default=1,
+        ge=1,
+        le=10,
+        description="Readings kept at a time; more is slower and a little better.",
+    )
+    callers: PositiveInt = Field(
+        default_factory=lambda: os.cpu_count() or 1,
+        description="Threads that may recognise at once. Unset: one for each core.",
+    )
 
 
 class _EngineWord(Protocol):

@@ -1,9 +1,12 @@
 """Who speaks, and which voice speaks for them."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from dubwright.domain.cues import Cue
+from dubwright.domain.cues import Cue
 from dubwright.domain.errors import InputError
 from dubwright.domain.language import parse_language
 from dubwright.domain.media import AudioTrack, Source, VideoTrack
@@ -19,7 +22,12 @@ from dubwright.domain.speech import (
 )
 from dubwright.domain.timeline import TimeSpan
 from dubwright.media.ffmpeg import Ffmpeg
-from dubwright.pipeline.casting import cast_speakers, tell_speakers_apart, voice_of
+from dubwright.pipeline.casting import (
+    cast_speakers,
+    tell_speakers_apart,
+    voice_of,
+    voices_on_offer,
+), voices_on_offer
 from dubwright.pipeline.listening import Listened
 from dubwright.pipeline.order import Order
 from dubwright.pipeline.runner import Runner
@@ -33,6 +41,7 @@ from dubwright.providers.tone import ToneOptions, ToneTextToSpeech
 
 EN, PT = parse_language("en"), parse_language("pt")
 S1, S2 = SpeakerId("S1"), SpeakerId("S2")
+VOICES = ToneTextToSpeech(ToneOptions()).voices(PT)
 SPEECH = SpeechMap(spans=(TimeSpan(start_ms=0, end_ms=2_000),))
 
 
@@ -77,6 +86,10 @@ def run(tmp_path: Path) -> Runner:
     return Runner(work, workers=1, progress=lambda _: None, is_cancelled=lambda: False)
 
 
+def offered(order: Order, tools: Tools) -> tuple[Voice, ...]:
+    return voices_on_offer(order, EN, tools)
+
+
 def names(speakers: Speakers) -> list[SpeakerId]:
     return [person.id for person in speakers.people]
 
@@ -89,34 +102,63 @@ def test_a_speaker_that_a_person_wrote_into_the_script_is_added_once(heard, tool
     edited = order(line(1), line(2, S2), line(3, S2))
     speakers = tell_speakers_apart(edited, heard, tools, run)
     assert names(speakers) == [S1, S2]
-    assert set(cast_speakers(edited, speakers, tools).voices) == {S1, S2}
+    assert set(cast_speakers(edited, speakers, VOICES).voices) == {S1, S2}
 
 
 def people(*ids: SpeakerId) -> Speakers:
     return Speakers(turns=(), people=tuple(Speaker(id=one, speech_ms=1_000) for one in ids))
 
 
-def test_everyone_gets_a_voice_of_the_target_language(tools):
-    cast = cast_speakers(order(), people(S1, S2), tools)
+def test_everyone_gets_a_voice_of_the_target_language():
+    cast = cast_speakers(order(), people(S1, S2), VOICES)
     assert {voice.id for voice in cast.voices.values()} == {"high", "low"}
     assert {voice.language for voice in cast.voices.values()} == {PT}
 
 
-def test_a_voice_that_a_person_chose_is_taken(tools):
-    cast = cast_speakers(order(voices={S1: "low"}), people(S1), tools)
+def test_a_voice_that_a_person_chose_is_taken():
+    cast = cast_speakers(order(voices={S1: "low"}), people(S1), VOICES)
     assert cast.voices[S1].id == "low"
 
 
 def test_a_language_that_nobody_speaks_is_named(tools):
     klingon = Order(target_language=parse_language("tlh"))
     with pytest.raises(InputError, match="'tone' has no voice for 'tlh'") as refusal:
-        cast_speakers(klingon, people(S1), tools)
+        voices_on_offer(klingon, EN, tools)
     assert "`--to`" in (refusal.value.hint or "")
 
 
-def test_a_line_that_asks_for_an_unknown_voice_is_named_with_those_there_are(tools):
+FRENCH = Order(target_language=parse_language("fr"))
+
+
+@pytest.fixture
+def polyglot(tools: Tools) -> Tools:
+    """A voice that speaks French beside a translator that does not write it."""
+    return replace(tools, text_to_speech=ToneTextToSpeech(ToneOptions(languages=("fr",))))
+
+
+def test_a_language_that_nobody_translates_into_is_named_with_those_there_are(polyglot):
+    with pytest.raises(InputError, match="'echo' cannot translate 'en' to 'fr'") as refusal:
+        offered(FRENCH, polyglot)
+    assert "en→pt" in (refusal.value.hint or "")
+
+
+def test_nobody_has_to_translate_what_is_given_or_spoken_already(polyglot):
+    cue = Cue(span=TimeSpan(start_ms=0, end_ms=1_000), text="Bonjour.")
+    given = FRENCH.model_copy(update={"translation": (cue,)})
+    assert offered(given, polyglot)
+    assert voices_on_offer(FRENCH, parse_language("fr-CA"), polyglot)
+
+
+def test_a_voice_for_somebody_who_does_not_speak_is_refused_with_those_who_do(tools):
+    chosen = order(voices={SpeakerId("S9"): "low"})
+    with pytest.raises(InputError, match="no speaker 'S9'") as refusal:
+        cast_speakers(chosen, people(S1, S2), offered(chosen, tools))
+    assert refusal.value.hint == "speakers: S1, S2"
+
+
+def test_a_line_that_asks_for_an_unknown_voice_is_named_with_those_there_are():
     with pytest.raises(InputError, match="line 2 asks for voice 'nobody'") as refusal:
-        cast_speakers(order(line(1), line(2, voice="nobody")), people(S1), tools)
+        cast_speakers(order(line(1), line(2, voice="nobody")), people(S1), VOICES)
     assert refusal.value.hint == "voices: high, low"
 
 
@@ -127,3 +169,13 @@ CAST = Cast(voices={S1: Voice(id="high", name="High beep", language=PT, gender="
 def test_a_line_is_spoken_in_its_own_voice_if_it_has_one_else_in_its_speakers(chosen, spoken):
     voice = voice_of(line(1, voice=chosen), CAST)
     assert (voice.id, voice.language) == (spoken, PT)
+
+
+def test_a_pair_that_nobody_translates_is_refused_before_any_work(tools):
+    with pytest.raises(InputError, match="cannot translate 'tlh' to 'pt'"):
+        voices_on_offer(order(), parse_language("tlh"), tools)
+
+
+def test_a_finished_translation_needs_no_translator(tools):
+    given = order(translation=(Cue(span=TimeSpan(start_ms=0, end_ms=900), text="Olá."),))
+    assert voices_on_offer(given, parse_language("tlh"), tools) == VOICES
