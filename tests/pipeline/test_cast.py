@@ -1,11 +1,9 @@
 """Who speaks, and which voice speaks for them."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from dubwright.domain.cues import Cue
 from dubwright.domain.cues import Cue
 from dubwright.domain.errors import InputError
 from dubwright.domain.language import parse_language
@@ -27,7 +25,7 @@ from dubwright.pipeline.casting import (
     tell_speakers_apart,
     voice_of,
     voices_on_offer,
-), voices_on_offer
+)
 from dubwright.pipeline.listening import Listened
 from dubwright.pipeline.order import Order
 from dubwright.pipeline.runner import Runner
@@ -86,10 +84,6 @@ def run(tmp_path: Path) -> Runner:
     return Runner(work, workers=1, progress=lambda _: None, is_cancelled=lambda: False)
 
 
-def offered(order: Order, tools: Tools) -> tuple[Voice, ...]:
-    return voices_on_offer(order, EN, tools)
-
-
 def names(speakers: Speakers) -> list[SpeakerId]:
     return [person.id for person in speakers.people]
 
@@ -127,32 +121,10 @@ def test_a_language_that_nobody_speaks_is_named(tools):
     assert "`--to`" in (refusal.value.hint or "")
 
 
-FRENCH = Order(target_language=parse_language("fr"))
-
-
-@pytest.fixture
-def polyglot(tools: Tools) -> Tools:
-    """A voice that speaks French beside a translator that does not write it."""
-    return replace(tools, text_to_speech=ToneTextToSpeech(ToneOptions(languages=("fr",))))
-
-
-def test_a_language_that_nobody_translates_into_is_named_with_those_there_are(polyglot):
-    with pytest.raises(InputError, match="'echo' cannot translate 'en' to 'fr'") as refusal:
-        offered(FRENCH, polyglot)
-    assert "en→pt" in (refusal.value.hint or "")
-
-
-def test_nobody_has_to_translate_what_is_given_or_spoken_already(polyglot):
-    cue = Cue(span=TimeSpan(start_ms=0, end_ms=1_000), text="Bonjour.")
-    given = FRENCH.model_copy(update={"translation": (cue,)})
-    assert offered(given, polyglot)
-    assert voices_on_offer(FRENCH, parse_language("fr-CA"), polyglot)
-
-
-def test_a_voice_for_somebody_who_does_not_speak_is_refused_with_those_who_do(tools):
+def test_a_voice_for_somebody_who_does_not_speak_is_refused_with_those_who_do():
     chosen = order(voices={SpeakerId("S9"): "low"})
     with pytest.raises(InputError, match="no speaker 'S9'") as refusal:
-        cast_speakers(chosen, people(S1, S2), offered(chosen, tools))
+        cast_speakers(chosen, people(S1, S2), VOICES)
     assert refusal.value.hint == "speakers: S1, S2"
 
 
@@ -179,3 +151,8 @@ def test_a_pair_that_nobody_translates_is_refused_before_any_work(tools):
 def test_a_finished_translation_needs_no_translator(tools):
     given = order(translation=(Cue(span=TimeSpan(start_ms=0, end_ms=900), text="Olá."),))
     assert voices_on_offer(given, parse_language("tlh"), tools) == VOICES
+
+
+@pytest.mark.parametrize("spoken", ["pt", "pt-PT"])
+def test_what_is_spoken_in_the_target_language_needs_no_translator(tools, spoken):
+    assert voices_on_offer(order(), parse_language(spoken), tools) == VOICES

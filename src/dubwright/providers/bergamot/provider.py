@@ -7,6 +7,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import ClassVar
 
+from pydantic import Field
+
 from dubwright.catalogue import entries
 from dubwright.catalogue.chosen import ChosenModel
 from dubwright.domain.errors import ProviderError, ProviderNotReady, ProviderRejected
