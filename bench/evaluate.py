@@ -342,7 +342,7 @@ def _headline(done: Sequence[Evaluated]) -> dict[str, str]:
         "duration": f"{worst('length against the source'):g} ms at most",
         "picture": "identical" if worst("picture packets changed") == 0 else "changed",
         "loudness": f"{worst('loudness against the source'):.1f} LU, {max(one.check('true peak') or -99 for one in done):.1f} dBTP",
-        "heard-back": _span(one.check("word errors heard back") for one in done),
+        "heard-back": _all_heard_back(done),
         "heard-back-pt": _span(
             one.check("word errors heard back") for one in done if one.direction.endswith("pt")
         ),
@@ -351,6 +351,23 @@ def _headline(done: Sequence[Evaluated]) -> dict[str, str]:
         ),
         "speakers": "; ".join(f"{one.name}: {one.speakers}" for one in done if one.speakers != "—"),
     }
+
+
+def _all_heard_back(done: Sequence[Evaluated]) -> str:
+    """Word errors over all videos, and the worst one with its floor."""
+    words = {
+        one.name: sum(
+            len(plain_words(line.spoken).split()) for line in one.outcome.dub.quality.heard
+        )
+        for one in done
+    }
+    rates = {one.name: one.check("word errors heard back") or 0.0 for one in done}
+    total = sum(rates[name] * count for name, count in words.items()) / sum(words.values())
+    worst = max(done, key=lambda one: rates[one.name])
+    return (
+        f"{total:.1f} % of {sum(words.values())} words; worst `{worst.name}` "
+        f"({words[worst.name]} words): {rates[worst.name]:.1f} %, floor {_percent(worst.floor)}"
+    )
 
 
 def _span(rates: Iterable[float | None]) -> str:

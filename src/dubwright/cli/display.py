@@ -25,9 +25,8 @@ _STAGE_WORDS = {
     "speak": "speaking",
     "extract_mix": "taking the sound out",
     "separate": "separating the background",
-    "mix": "mixing",
+    "mix": "mixing and mastering",
     "measure_mix": "measuring the loudness",
-    "master": "mastering",
     "mux": "joining sound and picture",
     "hear_back": "hearing the dub back",
 }

@@ -11,8 +11,7 @@ _COST = {
     "separate": 0.10,
     "transcribe": 0.12,
     "speak": 0.42,
-    "mix": 0.02,
-    "master": 0.02,
+    "mix": 0.04,
     "mux": 0.01,
     "hear_back": 0.10,
 }

@@ -19,8 +19,7 @@ from dubwright.media import mux as muxer
 from dubwright.media.extract import MIX_RATE
 from dubwright.media.ffmpeg import Ffmpeg
 from dubwright.media.levels import Loudness, integrated_lufs, speech_level_db
-from dubwright.media.master import master as master_sound
-from dubwright.media.master import master_suffix
+from dubwright.media.master import master, master_suffix
 from dubwright.media.stretch import resample, stretch
 from dubwright.media.wav import RawSound, open_raw
 from dubwright.pipeline.listening import Listened
@@ -83,23 +82,17 @@ def mix_and_mux(
 ) -> Path:
     """Lay the takes over the bed, master the sound and join it with the untouched picture."""
     video, source, ffmpeg = heard.video, heard.source, tools.ffmpeg
-    mixed = run.file(
-        ".mix",
+    like = run.document(SourceLoudness, measure_mix, sound.mix_folder, ffmpeg=ffmpeg)
+    sound_track = run.file(
+        master_suffix(source.container),
         mix,
         sound.mix_folder,
         script,
         takes.report,
         list(takes.recorded.values()),
         [stem.samples for stem in sound.stems or ()],
-        plan=lambda: mix_plan(heard, script, takes, sound, ffmpeg),
-        is_cancelled=run.is_cancelled,
-    )
-    like = run.document(SourceLoudness, measure_mix, sound.mix_folder, ffmpeg=ffmpeg)
-    sound_track = run.file(
-        master_suffix(source.container),
-        master,
-        mixed,
         like,
+        plan=lambda: mix_plan(heard, script, takes, sound, ffmpeg),
         ffmpeg=ffmpeg,
         is_cancelled=run.is_cancelled,
     )
@@ -117,7 +110,7 @@ def mix_and_mux(
     )
 
 
-@stage(version=2)
+@stage(version=3)
 def mix(
     to: Path,
     mix_folder: Path,
@@ -125,13 +118,20 @@ def mix(
     report: FitReport,
     recorded: Sequence[Path],
     stems: Sequence[Path],
+    like: SourceLoudness,
     *,
     plan: Callable[[], mixer.MixPlan],
+    ffmpeg: Ffmpeg,
     is_cancelled: Callable[[], bool],
 ) -> None:
-    """The raw mix at 48 kHz, in a folder of its own. `plan` follows from the other arguments."""
-    to.mkdir()
-    mixer.mix(plan(), to / "mix.raw", cancelled=is_cancelled)
+    """The mix as loud as the source, encoded. `plan` follows from the other arguments.
+
+    The mix before encoding is a gigabyte an hour and cheap to make again, so it is not kept.
+    """
+    wanted = Loudness(like.integrated_lufs, 0.0, None)
+    with tempfile.TemporaryDirectory(dir=to.parent, prefix="mix.part") as folder:
+        mixed = mixer.mix(plan(), Path(folder) / "mix.raw", cancelled=is_cancelled)
+        master(mixed, wanted, to, ffmpeg=ffmpeg, cancelled=is_cancelled)
 
 
 @stage(version=1)
@@ -139,16 +139,6 @@ def measure_mix(mix_folder: Path, *, ffmpeg: Ffmpeg) -> SourceLoudness:
     """How loud the source is."""
     lufs = integrated_lufs(open_raw(mix_folder / "mix.raw"), ffmpeg=ffmpeg)
     return SourceLoudness(integrated_lufs=lufs)
-
-
-@stage(version=1)
-def master(
-    to: Path, mixed: Path, like: SourceLoudness, *, ffmpeg: Ffmpeg, is_cancelled: Callable[[], bool]
-) -> None:
-    """The mix as loud as the source, encoded."""
-    wanted = Loudness(like.integrated_lufs, 0.0, None)
-    mixed_sound = open_raw(mixed / "mix.raw")
-    master_sound(mixed_sound, wanted, to, ffmpeg=ffmpeg, cancelled=is_cancelled)
 
 
 @stage(version=1)
