@@ -13,7 +13,7 @@ from dubwright.domain.quality import QcReport
 from dubwright.domain.speech import Utterance
 from dubwright.jobs.dub_folder import read_script
 from dubwright.pipeline.progress import StageEvent
-from dubwright.pipeline.proving import Claim, examine, subject
+from dubwright.pipeline.proving import Claim, examine, lines_with_chosen_speed, subject
 from dubwright.pipeline.runner import Runner
 from dubwright.pipeline.taking import wording
 from dubwright.pipeline.tools import Tools
@@ -56,7 +56,7 @@ def _claim_beside(file: Path) -> Claim | None:
         for placed in report.placements
         if placed.utterance in by_id
     }
-    return Claim(report, texts, lines.target_language)
+    return Claim(report, texts, lines.target_language, lines_with_chosen_speed(lines))
 
 
 def _refuse_unknown_wordings(report: FitReport, lines: Mapping[int, Utterance]) -> None:

@@ -1,5 +1,6 @@
 """The master: the mix as loud as the source, its true peak held, encoded for the container."""
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from dubwright.media.limiter import limited_blocks
 from dubwright.media.wav import RawSound
 
 _PROMISED_PEAK_DBTP = -1.0
+_SLACK_LU = 0.4
 _FIRST_CEILING_DBTP = -2.0
 _PEAK_MARGIN_DB = 0.3
 _NEAR_ENOUGH_LU = 0.5
@@ -59,7 +61,7 @@ def master(
     """
     wanted = like.integrated_lufs
     before = integrated_lufs(mixed, ffmpeg=ffmpeg, cancelled=cancelled)
-    levelling = Levelling(_louder_by(before, wanted), _FIRST_CEILING_DBTP)
+    levelling = Levelling(_least_gain_db(before, wanted), _FIRST_CEILING_DBTP)
     for _ in range(_TRIES):
         _encode(mixed, to, levelling, ffmpeg=ffmpeg, cancelled=cancelled)
         loudness = measure_file(
@@ -85,6 +87,12 @@ def _corrected(used: Levelling, heard: Loudness, wanted: float | None) -> Levell
         used.gain_db + (short if short > _NEAR_ENOUGH_LU else 0.0),
         used.ceiling_dbtp - (over + _PEAK_MARGIN_DB if over > 0 else 0.0),
     )
+
+
+def _least_gain_db(now: float | None, wanted: float | None) -> float:
+    """The smallest gain that comes near enough: what is gained is taken from the quiet of the bed."""
+    louder = _louder_by(now, wanted)
+    return math.copysign(max(0.0, abs(louder) - _SLACK_LU), louder)
 
 
 def _louder_by(now: float | None, wanted: float | None) -> float:

@@ -37,6 +37,7 @@ class Claim:
     report: FitReport
     texts: dict[int, str]
     language: LanguageTag
+    chosen_speeds: frozenset[int] = frozenset()
 
 
 def prove(
@@ -44,7 +45,9 @@ def prove(
 ) -> QcReport:
     """Measure a dub that was just made against its source."""
     original = Subject(heard.video, heard.source, heard.sound)
-    claim = Claim(takes.report, dict(takes.texts), script.target_language)
+    claim = Claim(
+        takes.report, dict(takes.texts), script.target_language, lines_with_chosen_speed(script)
+    )
     dubbed = subject(finished, tools, run)
     drift = measuring.offsets_ms(WavRecording(dubbed.sound), takes)
     report = examine(dubbed, original, claim, tools, run)
@@ -75,7 +78,7 @@ def examine(
         hearing = _Hearing.start(dubbed, claim, tools, run, pool)
         level = pool.start(0, measuring.loudness, dubbed, tools)
         beside = _Beside.start(dubbed, original, claim, tools, run, pool)
-        checks = promises.fitted(claim.report, dubbed.source.duration_ms) if claim else []
+        checks = _fit_checks(claim, dubbed)
         if beside is not None:
             checks += beside.checks(pool.result(level), pool)
         checks.append(promises.peak(pool.result(level).true_peak_dbtp))
@@ -83,6 +86,17 @@ def examine(
             checks.append(hearing.check(pool))
         lines = hearing.lines(pool) if hearing else ()
     return QcReport(checks=tuple(checks), heard=lines)
+
+
+def lines_with_chosen_speed(script: Script) -> frozenset[int]:
+    """The lines whose speed a person chose."""
+    return frozenset(line.id for line in script.utterances if line.speed is not None)
+
+
+def _fit_checks(claim: Claim | None, dubbed: Subject) -> list[Check]:
+    if claim is None:
+        return []
+    return promises.fitted(claim.report, dubbed.source.duration_ms, claim.chosen_speeds)
 
 
 def spoken_lines(claim: Claim) -> list[SpokenLine]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from dubwright.domain.apportioning import apportioned
 from dubwright.domain.cues import Cue
 from dubwright.domain.language import LanguageTag, base_language, same_language
 from dubwright.domain.segmentation import write_utterances
@@ -13,6 +14,11 @@ from dubwright.ports import TranslationRequest, Translator
 
 _CARRIED_WITHIN_MS = 1_000
 _SCENE_MS = 30_000
+_ONE_SENTENCE_WITHIN_MS = 1_500
+_MOST_LINES = 6
+
+Wordings = tuple[str, tuple[str, ...]]
+"""A line's target text and its shorter variants."""
 _NEARBY_MS = 3_000
 
 
@@ -67,7 +73,7 @@ def in_scenes(lines: Sequence[Utterance]) -> Iterator[Scene]:
         yield Scene(lines=tuple(scene))
 
 
-@stage(version=1)
+@stage(version=2)
 def translate(
     scene: Scene, context: str, source: LanguageTag, target: LanguageTag, translator: Translator
 ) -> Scene:
@@ -76,9 +82,7 @@ def translate(
     if not waiting:
         return scene
     if same_language(source, target):
-        texts: dict[int, tuple[str, tuple[str, ...]]] = {
-            line.id: (line.source_text, ()) for line in waiting
-        }
+        texts: dict[int, Wordings] = {line.id: (line.source_text, ()) for line in waiting}
     else:
         texts = _translated(waiting, context, source, target, translator)
     lines = tuple(
@@ -96,18 +100,58 @@ def _translated(
     source: LanguageTag,
     target: LanguageTag,
     translator: Translator,
-) -> dict[int, tuple[str, tuple[str, ...]]]:
-    befores = [context, *(line.source_text for line in lines)]
-    requests = [
-        TranslationRequest(line.source_text, context=before, max_ms=line.span.duration_ms)
-        for line, before in zip(lines, befores, strict=False)
+) -> dict[int, Wordings]:
+    """Sentences are translated whole, then divided among their lines."""
+    source, target = base_language(source), base_language(target)
+    sentences = _sentences(lines)
+    answers = translator.translate(_requests(sentences, context), source=source, target=target)
+    wordings: dict[int, Wordings] = {}
+    undivided: list[list[Utterance]] = []
+    for sentence, answer in zip(sentences, answers, strict=True):
+        parts = apportioned(answer.text, [line.span.duration_ms for line in sentence])
+        if parts is None:
+            undivided += [[line] for line in sentence]
+            continue
+        # Only a line that is a sentence by itself has variants: the parts of two wordings of one
+        # sentence do not fit together.
+        variants = answer.variants if len(sentence) == 1 else ()
+        wordings |= {line.id: (part, variants) for line, part in zip(sentence, parts, strict=True)}
+    alone = translator.translate(_requests(undivided, context), source=source, target=target)
+    for (line,), answer in zip(undivided, alone, strict=True):
+        wordings[line.id] = (answer.text, answer.variants)
+    return wordings
+
+
+def _requests(sentences: Sequence[Sequence[Utterance]], context: str) -> list[TranslationRequest]:
+    texts = [" ".join(line.source_text for line in sentence) for sentence in sentences]
+    return [
+        TranslationRequest(
+            text, context=before, max_ms=sum(line.span.duration_ms for line in sentence)
+        )
+        for sentence, text, before in zip(sentences, texts, [context, *texts], strict=False)
     ]
-    answers = translator.translate(
-        requests, source=base_language(source), target=base_language(target)
+
+
+def _sentences(lines: Sequence[Utterance]) -> list[list[Utterance]]:
+    """Lines grouped into the sentences that their speakers made of them."""
+    sentences: list[list[Utterance]] = []
+    for line in lines:
+        if sentences and _goes_on(sentences[-1], line):
+            sentences[-1].append(line)
+        else:
+            sentences.append([line])
+    return sentences
+
+
+def _goes_on(sentence: Sequence[Utterance], line: Utterance) -> bool:
+    last = sentence[-1]
+    return (
+        line.speaker == last.speaker
+        and line.id == last.id + 1
+        and not ends_sentence(last.source_text, line.source_text)
+        and line.span.start_ms - last.span.end_ms <= _ONE_SENTENCE_WITHIN_MS
+        and len(sentence) < _MOST_LINES
     )
-    return {
-        line.id: (answer.text, answer.variants) for line, answer in zip(lines, answers, strict=True)
-    }
 
 
 def _utterances(
