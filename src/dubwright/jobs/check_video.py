@@ -11,7 +11,7 @@ from dubwright.domain.errors import InputError, NotFoundError
 from dubwright.domain.fit import FitReport
 from dubwright.domain.quality import QcReport
 from dubwright.domain.speech import Utterance
-from dubwright.jobs.dub_folder import read_script
+from dubwright.jobs.dub_folder import spoken_script
 from dubwright.pipeline.progress import StageEvent
 from dubwright.pipeline.proving import Claim, examine, lines_with_chosen_speed, subject
 from dubwright.pipeline.runner import Runner
@@ -45,10 +45,10 @@ def check_video(request: CheckRequest, tools: Tools, *, workers: int) -> QcRepor
 
 
 def _claim_beside(file: Path) -> Claim | None:
-    fit, script = file.with_name("fit.json"), file.with_name("script.json")
-    if not (fit.exists() and script.exists()):
+    fit, lines = file.with_name("fit.json"), spoken_script(file.parent)
+    if lines is None or not fit.exists():
         return None
-    report, lines = _read_fit(fit), read_script(script)
+    report = _read_fit(fit)
     by_id = {line.id: line for line in lines.utterances}
     _refuse_unknown_wordings(report, by_id)
     texts = {

@@ -97,8 +97,7 @@ class DubFolder:
             self._write_text(f"subtitles.{language}.vtt", to_vtt(cues))
 
     def _receipt(self) -> Receipt | None:
-        path = self.path / ".receipt.json"
-        return Receipt.model_validate_json(path.read_bytes()) if path.exists() else None
+        return _read_receipt(self.path)
 
     def _write_text(self, name: str, text: str) -> Path:
         return self._write(name, lambda part: _write_utf8(part, text))
@@ -109,6 +108,15 @@ class DubFolder:
         make(part)
         part.replace(path)
         return path
+
+
+def spoken_script(folder: Path) -> Script | None:
+    """The script that the video in `folder` speaks, whatever a person has changed since."""
+    receipt = _read_receipt(folder)
+    if receipt is not None:
+        return receipt.script
+    path = folder / "script.json"
+    return read_script(path) if path.exists() else None
 
 
 def read_script(path: Path) -> Script:
@@ -123,6 +131,19 @@ def read_script(path: Path) -> Script:
         raise InputError(
             f"{path.name!r} is not a script: {place or 'the file'}: {first['msg']}",
             hint="mend that place, or delete the file to start from the recognised text",
+        ) from exc
+
+
+def _read_receipt(folder: Path) -> Receipt | None:
+    path = folder / ".receipt.json"
+    if not path.exists():
+        return None
+    try:
+        return Receipt.model_validate_json(path.read_bytes())
+    except ValidationError as exc:
+        raise InputError(
+            f"{str(path)!r} is damaged, or of another version of Dubwright",
+            hint="delete it to start from the recognised text; keep a copy of an edited script",
         ) from exc
 
 

@@ -2,9 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from dubwright.domain.fit import Placement
@@ -18,6 +19,7 @@ from dubwright.pipeline.runner import Runner, stage
 from dubwright.ports import SpeechToText
 
 _WINDOW_MS = 28_000
+_LONGEST_CLIP_MS = 30_000
 _MARGIN_MS = 150
 _NOT_WORDS = re.compile(r"[^\w\s]|_")
 
@@ -55,24 +57,30 @@ def start_hearing(
     ]
 
 
-@stage(version=1)
+@stage(version=2)
 def hear_back(
     sound: Path, window: TimeSpan, language: LanguageTag, recogniser: SpeechToText
 ) -> Transcript:
     """What is said in one window of the dub, with times from the start of the sound."""
-    heard = recogniser.transcribe(WavRecording(sound).read(window), language=language)
-    segments = tuple(
-        segment.model_copy(
-            update={
-                "words": tuple(
-                    word.model_copy(update={"span": word.span.shifted(window.start_ms)})
-                    for word in segment.words
-                )
-            }
-        )
-        for segment in heard.segments
-    )
-    return Transcript(language=language, segments=segments)
+    recording = WavRecording(sound)
+    segments = [
+        segment.model_copy(update={"words": tuple(_shifted(segment.words, piece.start_ms))})
+        for piece in _pieces(window)
+        for segment in recogniser.transcribe(recording.read(piece), language=language).segments
+    ]
+    return Transcript(language=language, segments=tuple(segments))
+
+
+def _shifted(words: Iterable[Word], by_ms: int) -> Iterator[Word]:
+    for word in words:
+        yield word.model_copy(update={"span": word.span.shifted(by_ms)})
+
+
+def _pieces(window: TimeSpan) -> list[TimeSpan]:
+    """A window in pieces no longer than a recogniser takes: one line may be longer than that."""
+    count = -(-window.duration_ms // _LONGEST_CLIP_MS)
+    edges = [window.start_ms + window.duration_ms * n // count for n in range(count + 1)]
+    return [TimeSpan(start_ms=start, end_ms=end) for start, end in pairwise(edges)]
 
 
 def word_error_rate(heard: Sequence[Heard]) -> float | None:
