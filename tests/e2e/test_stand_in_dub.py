@@ -9,7 +9,14 @@ import pytest
 from making import STAND_INS, make_video
 
 from dubwright import bootstrap
-from dubwright.domain.errors import Cancelled, ConflictError, InputError, NothingToDub
+from dubwright.domain.errors import (
+    Cancelled,
+    ConflictError,
+    InputError,
+    NothingToDub,
+    QualityError,
+    StorageError,
+)
 from dubwright.domain.language import parse_language
 from dubwright.domain.speech import Script
 from dubwright.jobs.dub_video import DubOutcome, DubRequest, Running, dub_video
@@ -273,3 +280,125 @@ def test_surround_stays_surround(tmp_path):
 def test_the_finished_script_is_a_script(dubbed):
     kept = Script.model_validate_json((dubbed.folder / "script.json").read_bytes())
     assert kept == dubbed.dub.script
+
+
+def test_an_edited_line_is_spoken_as_edited_and_never_in_an_older_wording(talk, tmp_path):
+    first = dub(talk, tmp_path)
+    edit(first, 0, target_text="A new text that is a good deal longer than the old one was.")
+    second = dub(talk, tmp_path)
+    assert second.dub.fit.placements[0].variant == 0
+    assert second.dub.script.utterances[0].variants == ()
+
+
+def test_text_that_cannot_be_said_in_time_is_named_and_leaves_everything(talk, tmp_path):
+    first = dub(talk, tmp_path)
+    before = {path: path.read_bytes() for path in first.folder.iterdir()}
+    edit(first, -1, target_text="far too many words " * 40)
+    edited = (first.folder / "script.json").read_bytes()
+    with pytest.raises(QualityError, match=r"line \d+ would end after the video"):
+        dub(talk, tmp_path)
+    assert (first.folder / "script.json").read_bytes() == edited
+    assert (first.folder / "talk.pt.mp4").read_bytes() == before[first.folder / "talk.pt.mp4"]
+    assert (first.folder / "failed.qc.json").exists()
+
+
+def test_a_failed_dub_leaves_a_script_to_mend(talk, tmp_path):
+    cues = tmp_path / "dense.srt"
+    cues.write_text(f"1\n00:00:10,400 --> 00:00:11,500\n{'too much to say ' * 30}\n")
+    with pytest.raises(QualityError):
+        dub(talk, tmp_path, translation=cues)
+    script = tmp_path / "talk.pt" / "script.json"
+    lines = json.loads(script.read_text())["utterances"]
+    for line in lines:
+        line["target_text"] = "Short."
+    script.write_text(json.dumps({**json.loads(script.read_text()), "utterances": lines}))
+    assert dub(talk, tmp_path).dub.quality.completed
+    assert not (tmp_path / "talk.pt" / "failed.qc.json").exists()
+
+
+def test_the_file_is_no_longer_than_its_source_in_any_track(dubbed, talk):
+    assert container_s(dubbed.video) == pytest.approx(container_s(talk), abs=0.04)
+
+
+def container_s(video: Path) -> float:
+    shown = subprocess.run(
+        [
+            "ffprobe",
+            "-v",
+            "error",
+            "-show_entries",
+            "format=duration",
+            "-of",
+            "csv=p=0",
+            str(video),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=30,
+    )
+    return float(shown.stdout)
+
+
+@pytest.mark.parametrize(
+    ("cues", "complaint"),
+    [
+        ("1\n00:01:00,000 --> 00:01:01,000\nLate.\n", "after the end of the video"),
+        (f"1\n00:00:01,000 --> 00:00:02,000\n{'word ' * 900}\n", "characters"),
+    ],
+    ids=["after the end", "too long"],
+)
+def test_cues_that_cannot_belong_to_the_video_are_refused(talk, tmp_path, cues, complaint):
+    path = tmp_path / "cues.srt"
+    path.write_text(cues)
+    with pytest.raises(InputError, match=complaint):
+        dub(talk, tmp_path, transcript=path)
+
+
+@pytest.mark.parametrize("stage", ["transcribe", "plan", "speak", "find_speech"])
+@pytest.mark.parametrize("spoilt", [b"", b"{}"], ids=["empty", "garbage"])
+def test_a_damaged_work_file_is_made_again_or_named(talk, tmp_path, stage, spoilt):
+    dub(talk, tmp_path)
+    for path in tmp_path.glob(f".dubwright/*/{stage}/*"):
+        path.write_bytes(spoilt)
+    for path in [*tmp_path.glob(".dubwright/*/mix/*"), *tmp_path.glob(".dubwright/*/mux/*")]:
+        path.unlink()
+    if (stage, spoilt) == ("speak", b"{}"):
+        with pytest.raises(StorageError, match="damaged"):
+            dub(talk, tmp_path)
+    else:
+        assert dub(talk, tmp_path).dub.quality.completed
+
+
+def test_a_long_file_name_is_shortened(talk, tmp_path):
+    video = tmp_path / ("n" * 240 + ".mp4")
+    video.write_bytes(talk.read_bytes())
+    assert dub(video, tmp_path / "out").video.exists()
+
+
+def test_a_script_with_a_byte_order_mark_is_read(talk, tmp_path):
+    first = dub(talk, tmp_path)
+    edit(first, 0, target_text="With a mark.")
+    path = first.folder / "script.json"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert dub(talk, tmp_path).dub.script.utterances[0].target_text == "With a mark."
+
+
+def test_subtitles_beside_an_edited_script_are_a_conflict(talk, tmp_path):
+    edit(dub(talk, tmp_path), 0, target_text="Edited.")
+    cues = tmp_path / "talk.srt"
+    cues.write_text(SRT)
+    with pytest.raises(ConflictError, match="subtitles were given"):
+        dub(talk, tmp_path, transcript=cues)
+
+
+def test_the_same_words_twice_are_one_take(talk, tmp_path):
+    cues = tmp_path / "twice.srt"
+    cues.write_text(
+        "".join(
+            f"{n}\n00:00:{3 * n:02},400 --> 00:00:{3 * n + 1:02},500\nYes, indeed.\n\n"
+            for n in range(4)
+        )
+    )
+    outcome = dub(talk, tmp_path, translation=cues)
+    assert len(outcome.dub.script.utterances) == 4
+    assert len(takes(tmp_path)) == len({p.speed for p in outcome.dub.fit.placements})

@@ -144,7 +144,13 @@ def test_a_line_is_spoken_in_its_own_voice_if_it_has_one_else_in_its_speakers(ch
 
 
 def test_a_pair_that_nobody_translates_is_refused_before_any_work(tools):
+    heard = order(transcript=(Cue(span=TimeSpan(start_ms=0, end_ms=900), text="Qapla."),))
     with pytest.raises(InputError, match="cannot translate 'tlh' to 'pt'"):
+        voices_on_offer(heard, parse_language("tlh"), tools)
+
+
+def test_a_language_that_nobody_understands_is_refused_before_any_work(tools):
+    with pytest.raises(InputError, match="does not understand 'tlh'"):
         voices_on_offer(order(), parse_language("tlh"), tools)
 
 

@@ -30,7 +30,7 @@ def placed(number: int, start_ms: int, variant: int = 0) -> Placement:
 
 def shown(lines: list[Utterance], placements: list[Placement], to: str = "pt") -> dict[str, list]:
     script = Script(source_language=EN, target_language=parse_language(to), utterances=tuple(lines))
-    found = subtitles_of(script, FitReport(placements=tuple(placements)))
+    found = subtitles_of(script, FitReport(placements=tuple(placements)), end_ms=60_000)
     return {
         language: [(cue.span.start_ms, cue.text) for cue in cues]
         for language, cues in found.items()
@@ -66,3 +66,16 @@ def test_a_language_without_text_has_no_subtitles():
 def test_a_dub_into_its_own_language_shows_what_it_speaks():
     lines = [line(1, 0, "Come in.", "Do come in.")]
     assert shown(lines, [placed(1, 700)], to="en") == {"en": [(700, "Do come in.")]}
+
+
+def test_subtitles_end_with_the_video():
+    script = Script(
+        source_language=EN,
+        target_language=parse_language("pt"),
+        utterances=(line(1, 0, "Come in."), line(2, 5_000, "Sit down.")),
+    )
+    found = subtitles_of(script, FitReport(placements=(placed(1, 700),)), end_ms=1_000)
+    assert [(cue.span.start_ms, cue.span.end_ms) for cues in found.values() for cue in cues] == [
+        (700, 1_000),
+        (0, 1_000),
+    ]

@@ -11,7 +11,9 @@ from dubwright.cli.dub_command import dub
 from dubwright.cli.exit_codes import exit_code
 from dubwright.cli.inspect_commands import doctor, models, providers
 from dubwright.cli.qc_command import qc
-from dubwright.domain.errors import DubError
+from dubwright.domain.errors import Cancelled, DubError
+
+_GO_ON = "run the same command again to go on from here"
 
 app = typer.Typer(
     help="Dub a video into another language, on this machine.",
@@ -32,14 +34,15 @@ def main() -> None:
 
 def explain(error: DubError, *, as_json: bool) -> None:
     """Say what went wrong and what to do next: to people on stderr, to programs on stdout."""
+    hint = error.hint or (_GO_ON if isinstance(error, Cancelled) else None)
     if as_json:
-        line = {"event": "failed", "code": error.code, "message": error.message, "hint": error.hint}
+        line = {"event": "failed", "code": error.code, "message": error.message, "hint": hint}
         sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
         return
     console = Console(stderr=True, soft_wrap=True, highlight=False)
     console.print(f"{error.code}: {error.message}", markup=False)
-    if error.hint:
-        console.print(f"→ {error.hint}", markup=False)
+    if hint:
+        console.print(f"→ {hint}", markup=False)
 
 
 def _version(wanted: bool) -> None:  # typer calls it with the flag

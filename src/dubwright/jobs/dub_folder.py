@@ -15,6 +15,11 @@ from dubwright.pipeline.order import Pin
 from dubwright.pipeline.results import Dub
 from dubwright.pipeline.subtitling import subtitles_of
 
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_FAILED_QC = "failed.qc.json"
+_FAILED_FIT = "failed.fit.json"
+_LONGEST_STEM_BYTES = 180
+
 
 class Receipt(Document):
     """What was written into the folder, so that a later run knows what a person has changed.
@@ -32,7 +37,7 @@ class DubFolder:
     """`<output>/<name>.<language>/` of one dub."""
 
     def __init__(self, output: Path, video: Path, target: LanguageTag) -> None:
-        self.path = output / f"{video.stem}.{target}"
+        self.path = output / f"{_short_enough(video.stem)}.{target}"
 
     @property
     def script_path(self) -> Path:
@@ -52,7 +57,7 @@ class DubFolder:
                 f"{str(self.path)!r} holds the dub of another video",
                 hint="choose another `--output`, or move that folder away",
             )
-        script = read_script(self.script_path)
+        script = _without_stale_variants(read_script(self.script_path), receipt.script)
         return script if receipt.edited or script != receipt.script else None
 
     def untouched_lines(self, script: Script) -> dict[int, Pin]:
@@ -67,12 +72,31 @@ class DubFolder:
             if before.get(line.id) == line and line.id in receipt.spoken
         }
 
-    def write(self, dub: Dub, *, edited: bool) -> Path:
+    def write(self, dub: Dub, video: Path, *, edited: bool) -> Path:
         """Write everything and return the video's path. The video comes last."""
         self.path.mkdir(parents=True, exist_ok=True)
+        for name in (_FAILED_QC, _FAILED_FIT):
+            (self.path / name).unlink(missing_ok=True)
         self._write_text("qc.json", dub.quality.model_dump_json(indent=2))
         self._write_text("fit.json", dub.fit.model_dump_json(indent=2))
         self._write_subtitles(dub)
+        self._write_script(dub, edited=edited)
+        return self._write(
+            f"{self.path.name}{video.suffix}", lambda part: _link_or_copy(video, part)
+        )
+
+    def write_failed(self, dub: Dub) -> Path:
+        """Keep what a person needs to see why a dub broke a hard rule, and to mend its script.
+
+        What an earlier dub left stays as it is. Returns the path of the quality report.
+        """
+        self.path.mkdir(parents=True, exist_ok=True)
+        self._write_text(_FAILED_FIT, dub.fit.model_dump_json(indent=2))
+        if not self.script_path.exists():
+            self._write_script(dub, edited=False)
+        return self._write_text(_FAILED_QC, dub.quality.model_dump_json(indent=2))
+
+    def _write_script(self, dub: Dub, *, edited: bool) -> None:
         self._write_text("script.json", dub.script.model_dump_json(indent=2))
         receipt = Receipt(
             source_sha256=dub.source.sha256,
@@ -81,18 +105,10 @@ class DubFolder:
             spoken=dict(dub.asked),
         )
         self._write_text(".receipt.json", receipt.model_dump_json())
-        return self._write(
-            f"{self.path.name}{dub.video.suffix}", lambda part: _link_or_copy(dub.video, part)
-        )
-
-    def write_failed(self, dub: Dub) -> None:
-        """Keep the reports of a dub that broke a hard rule, so that a person can see why."""
-        self.path.mkdir(parents=True, exist_ok=True)
-        self._write_text("qc.json", dub.quality.model_dump_json(indent=2))
-        self._write_text("fit.json", dub.fit.model_dump_json(indent=2))
 
     def _write_subtitles(self, dub: Dub) -> None:
-        for language, cues in subtitles_of(dub.script, dub.fit).items():
+        end_ms = dub.source.duration_ms
+        for language, cues in subtitles_of(dub.script, dub.fit, end_ms=end_ms).items():
             self._write_text(f"subtitles.{language}.srt", to_srt(cues))
             self._write_text(f"subtitles.{language}.vtt", to_vtt(cues))
 
@@ -110,6 +126,26 @@ class DubFolder:
         return path
 
 
+def _without_stale_variants(script: Script, before: Script) -> Script:
+    """Shorter wordings go with the text they were made for: an edited text has none."""
+    known = {line.id: line for line in before.utterances}
+    lines = tuple(
+        line.model_copy(update={"variants": ()})
+        if line.id in known
+        and line.target_text != known[line.id].target_text
+        and line.variants == known[line.id].variants
+        else line
+        for line in script.utterances
+    )
+    return script.model_copy(update={"utterances": lines})
+
+
+def _short_enough(stem: str) -> str:
+    """A file name's stem that leaves room for what is added to it."""
+    kept = stem.encode("utf-8", "surrogateescape")[:_LONGEST_STEM_BYTES]
+    return stem if len(kept) < _LONGEST_STEM_BYTES else kept.decode("utf-8", "ignore")
+
+
 def spoken_script(folder: Path) -> Script | None:
     """The script that the video in `folder` speaks, whatever a person has changed since."""
     receipt = _read_receipt(folder)
@@ -124,7 +160,7 @@ def read_script(path: Path) -> Script:
     if not path.exists():
         raise NotFoundError(f"there is no script {str(path)!r}")
     try:
-        return Script.model_validate_json(path.read_bytes())
+        return Script.model_validate_json(path.read_bytes().removeprefix(_BYTE_ORDER_MARK))
     except ValidationError as exc:
         first = exc.errors()[0]
         place = ".".join(str(part) for part in first["loc"])

@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dubwright.domain.cues import Cue, parse_cues
-from dubwright.domain.errors import ConflictError, InputError, NotFoundError, QualityError
+from dubwright.domain.errors import ConflictError, NotFoundError, QualityError
 from dubwright.domain.language import LanguageTag
 from dubwright.domain.media import Source
 from dubwright.domain.speech import SpeakerId
 from dubwright.jobs.dub_folder import DubFolder
+from dubwright.jobs.given import read_cues, refuse_what_lies_outside
 from dubwright.media.probe import ProbeLimits, probe
 from dubwright.pipeline.dub import dub
 from dubwright.pipeline.order import Order
@@ -18,8 +18,6 @@ from dubwright.pipeline.results import Dub
 from dubwright.pipeline.runner import Runner
 from dubwright.pipeline.tools import Tools
 from dubwright.pipeline.workspace import Workspace
-
-_LARGEST_SUBTITLES_BYTES = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +76,10 @@ def dub_video(request: DubRequest, tools: Tools, running: Running) -> DubOutcome
         )
         order = _order(request, folder, source)
         made = dub(request.video, source, order, tools, run)
-        if not made.quality.completed:
-            folder.write_failed(made)
-            raise _broken_rules(made, folder)
-        return DubOutcome(
-            dub=made, folder=folder.path, video=folder.write(made, edited=order.edited is not None)
-        )
+        if made.video is None or not made.quality.completed:
+            raise _broken_rules(made, folder.write_failed(made))
+        video = folder.write(made, made.video, edited=order.edited is not None)
+        return DubOutcome(dub=made, folder=folder.path, video=video)
 
 
 def _order(request: DubRequest, folder: DubFolder, source: Source) -> Order:
@@ -94,11 +90,17 @@ def _order(request: DubRequest, folder: DubFolder, source: Source) -> Order:
         speakers=request.speakers,
         voices=dict(request.voices),
         keep_background=request.keep_background,
-        transcript=_cues(request.transcript),
-        translation=_cues(request.translation),
+        transcript=read_cues(request.transcript),
+        translation=read_cues(request.translation),
     )
+    refuse_what_lies_outside(order, edited, source.duration_ms)
     if edited is None:
         return order
+    if order.transcript or order.translation:
+        raise ConflictError(
+            "subtitles were given, and `script.json` has been edited",
+            hint="leave the subtitles out, or delete `script.json` to start from them",
+        )
     if edited.target_language != request.target_language:
         raise ConflictError(
             f"the edited script is in {edited.target_language!r}",
@@ -113,28 +115,17 @@ def _order(request: DubRequest, folder: DubFolder, source: Source) -> Order:
     )
 
 
-def _cues(path: Path | None) -> tuple[Cue, ...]:
-    if path is None:
-        return ()
-    if not path.is_file():
-        raise NotFoundError(
-            f"there is no file {str(path)!r}", hint="give the path of an SRT or WebVTT file"
+def _broken_rules(made: Dub, report: Path) -> QualityError:
+    if made.video is None:
+        late = [p for p in made.fit.placements if p.end_ms > made.source.duration_ms]
+        lines = ", ".join(str(placed.utterance) for placed in late)
+        return QualityError(
+            f"there is more to say than time to say it: line {lines} would end after the video",
+            hint=f"shorten the lines before it or its text in {str(report.with_name('script.json'))!r}",
         )
-    if path.stat().st_size > _LARGEST_SUBTITLES_BYTES:
-        raise InputError(f"{path.name!r} is too large to be subtitles", hint="give an SRT or VTT")
-    try:
-        cues = parse_cues(path.read_bytes().decode("utf-8-sig"))
-    except UnicodeDecodeError as exc:
-        raise InputError(f"{path.name!r} is not UTF-8 text", hint="save it as UTF-8") from exc
-    if not cues:
-        raise InputError(f"{path.name!r} has no cues", hint="give an SRT or WebVTT file")
-    return cues
-
-
-def _broken_rules(made: Dub, folder: DubFolder) -> QualityError:
     broken = [check for check in made.quality.checks if check.hard and not check.passed]
     names = ", ".join(f"{check.name} {check.value} {check.unit}".strip() for check in broken)
     return QualityError(
         f"the finished file breaks {len(broken)} hard rules: {names}",
-        hint=f"see {str(folder.path / 'qc.json')!r}; the video stays at {str(made.video)!r}",
+        hint=f"see {str(report)!r}; the video stays at {str(made.video)!r}",
     )

@@ -9,10 +9,12 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import IO, Literal, Self
 
-from dubwright.domain.errors import Cancelled, MediaError
+from dubwright.domain.errors import Cancelled, MediaError, StorageError
 
 _WATCH_S = 0.1
 _TAIL_CHARACTERS = 4000
+
+_NO_SPACE = "No space left on device"
 
 
 class Child:
@@ -100,6 +102,10 @@ class Child:
             raise MediaError(
                 f"{self._name} did not finish within {self._timeout_s:g} s",
                 stderr_tail=self.stderr_tail,
+            )
+        if code != 0 and _NO_SPACE in self.stderr_tail:
+            raise StorageError(
+                "the disk is full", hint="make room where the output folder is, and run it again"
             )
         if code != 0:
             raise MediaError(

@@ -37,6 +37,12 @@ def voices_on_offer(order: Order, language: LanguageTag, tools: Tools) -> tuple[
         )
     pair = (base_language(language), base_language(target))
     known = {(base_language(a), base_language(b)) for a, b in tools.translator.pairs()}
+    hears = {base_language(tag) for tag in tools.speech_to_text.languages()}
+    if pair[0] not in hears and not (order.transcript or order.translation or order.edited):
+        raise InputError(
+            f"{tools.speech_to_text.name!r} does not understand {language!r}",
+            hint="check `--from`, or give a finished `--transcript`",
+        )
     is_written = bool(order.translation) or order.edited is not None
     if not is_written and not same_language(*pair) and pair not in known:
         raise InputError(

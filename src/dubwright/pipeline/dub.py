@@ -40,7 +40,7 @@ def dub(video: Path, source: Source, order: Order, tools: Tools, run: Runner) ->
         takes = settle_takes(rehearsed, heard, tools, pool)
         sound = separation.wait(pool)
 
-    finished = mix_and_mux(heard, script, takes, sound, tools, run)
+    finished = mix_and_mux(heard, script, takes, sound, tools, run) if takes.fit_in else None
     quality = prove(finished, heard, script, takes, tools, run)
     return Dub(source, finished, script, cast, takes.report, quality, takes.asked, takes.recorded)
 

@@ -141,7 +141,7 @@ def measure_mix(mix_folder: Path, *, ffmpeg: Ffmpeg) -> SourceLoudness:
     return SourceLoudness(integrated_lufs=lufs)
 
 
-@stage(version=1)
+@stage(version=2)
 def mux(
     to: Path,
     source: Source,
@@ -161,14 +161,16 @@ def mux(
             language=script.target_language,
             original=track,
             original_language=script.source_language,
-            subtitles=_subtitles(Path(folder), script, report),
+            subtitles=_subtitles(Path(folder), script, report, source.duration_ms),
         )
         muxer.mux(video, source, joined, to, ffmpeg=ffmpeg, cancelled=is_cancelled)
 
 
-def _subtitles(folder: Path, script: Script, report: FitReport) -> tuple[muxer.SoftSubtitle, ...]:
+def _subtitles(
+    folder: Path, script: Script, report: FitReport, end_ms: int
+) -> tuple[muxer.SoftSubtitle, ...]:
     made = []
-    for language, cues in subtitles_of(script, report).items():
+    for language, cues in subtitles_of(script, report, end_ms=end_ms).items():
         path = folder / f"{language}.srt"
         path.write_text(to_srt(cues), encoding="utf-8")
         made.append(muxer.SoftSubtitle(path, language))

@@ -41,13 +41,20 @@ class Claim:
 
 
 def prove(
-    finished: Path, heard: Listened, script: Script, takes: Takes, tools: Tools, run: Runner
+    finished: Path | None,
+    heard: Listened,
+    script: Script,
+    takes: Takes,
+    tools: Tools,
+    run: Runner,
 ) -> QcReport:
-    """Measure a dub that was just made against its source."""
+    """Measure a dub that was just made against its source. Without a file the fit alone is judged."""
     original = Subject(heard.video, heard.source, heard.sound)
     claim = Claim(
         takes.report, dict(takes.texts), script.target_language, lines_with_chosen_speed(script)
     )
+    if finished is None:
+        return QcReport(checks=tuple(_fit_checks(claim, original)))
     dubbed = subject(finished, tools, run)
     drift = measuring.offsets_ms(WavRecording(dubbed.sound), takes)
     report = examine(dubbed, original, claim, tools, run)
@@ -93,10 +100,10 @@ def lines_with_chosen_speed(script: Script) -> frozenset[int]:
     return frozenset(line.id for line in script.utterances if line.speed is not None)
 
 
-def _fit_checks(claim: Claim | None, dubbed: Subject) -> list[Check]:
+def _fit_checks(claim: Claim | None, video: Subject) -> list[Check]:
     if claim is None:
         return []
-    return promises.fitted(claim.report, dubbed.source.duration_ms, claim.chosen_speeds)
+    return promises.fitted(claim.report, video.source.duration_ms, claim.chosen_speeds)
 
 
 def spoken_lines(claim: Claim) -> list[SpokenLine]:

@@ -13,13 +13,14 @@ from dubwright.pipeline.order import Pin
 
 @dataclass(frozen=True, slots=True)
 class Dub:
-    """One target language of one source, made and proved. `video` lies in the workspace.
+    """One target language of one source, made and proved. `video` lies in the workspace; None when a line cannot be
+    placed in the time there is, and so nothing was mixed.
 
     `asked` tells how each line was spoken, `recorded` where its take lies.
     """
 
     source: Source
-    video: Path
+    video: Path | None
     script: Script
     cast: Cast
     fit: FitReport

@@ -1,10 +1,13 @@
 """Runs stages: reuses what was made before for the same inputs, announces, stops on cancel."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 import structlog
+from pydantic import ValidationError
 
 from dubwright.domain.errors import Cancelled
 from dubwright.domain.timeline import Document
@@ -44,6 +47,8 @@ class Runner:
         self.tally = Tally(progress)
         self.is_cancelled = is_cancelled
         self._workers = workers
+        self._making: dict[Path, threading.Lock] = {}
+        self._making_lock = threading.Lock()
 
     def pool(self) -> WorkPool:
         """Fresh workers for independent pieces of stages."""
@@ -54,14 +59,15 @@ class Runner:
     ) -> D:
         """Run a stage that makes a `Document`, or read the one made before."""
         path = self._path(make, ".json", inputs)
-        if path.exists():
-            kept = kind.model_validate_json(path.read_bytes())
-            self.tally.advance(_name(make), reused=True)
-            return kept
-        self._stop_if_cancelled(make)
-        made = make(*inputs, **named)
-        text = made.model_dump_json()
-        self.workspace.write(path, lambda part: _write_text(part, text))
+        with self._one_maker(path):
+            kept = _kept(kind, path)
+            if kept is not None:
+                self.tally.advance(_name(make), reused=True)
+                return kept
+            self._stop_if_cancelled(make)
+            made = make(*inputs, **named)
+            text = made.model_dump_json()
+            self.workspace.write(path, lambda part: _write_text(part, text))
         self.tally.advance(_name(make))
         return made
 
@@ -74,13 +80,22 @@ class Runner:
     ) -> Path:
         """Run a stage that writes a file to the path it is given, or find the one made before."""
         path = self._path(make, suffix, inputs)
-        if path.exists():
-            self.tally.advance(_name(make), reused=True)
-            return path
-        self._stop_if_cancelled(make)
-        self.workspace.write(path, lambda part: make(part, *inputs, **named))
+        with self._one_maker(path):
+            if path.exists() and path.stat().st_size > 0:
+                self.tally.advance(_name(make), reused=True)
+                return path
+            self._stop_if_cancelled(make)
+            self.workspace.write(path, lambda part: make(part, *inputs, **named))
         self.tally.advance(_name(make))
         return path
+
+    @contextmanager
+    def _one_maker(self, path: Path) -> Iterator[None]:
+        """Two lines with the same words are one take: the second asker waits for the first."""
+        with self._making_lock:
+            lock = self._making.setdefault(path, threading.Lock())
+        with lock:
+            yield
 
     def _path(self, make: Callable[..., object], suffix: str, inputs: tuple[object, ...]) -> Path:
         version: int = make.__dict__["stage_version"]
@@ -93,6 +108,17 @@ class Runner:
 
 def _name(make: Callable[..., object]) -> str:
     return make.__name__
+
+
+def _kept(kind: type[D], path: Path) -> D | None:
+    """The document made before; None if there is none, or another version or a crash left it."""
+    if not path.exists():
+        return None
+    try:
+        return kind.model_validate_json(path.read_bytes())
+    except ValidationError:
+        log.warning("document.discarded", document=path.name)
+        return None
 
 
 def _write_text(path: Path, text: str) -> None:

@@ -24,6 +24,11 @@ class Takes:
     texts: Mapping[int, str]
     asked: Mapping[int, Pin]
 
+    @property
+    def fit_in(self) -> bool:
+        """Whether every take ends before the video does."""
+        return self.report.feasible
+
 
 def settle_takes(
     rehearsed: Sequence[RehearsedScene], heard: Listened, tools: Tools, pool: WorkPool
@@ -38,7 +43,13 @@ def settle_takes(
         for line, take in takes.items()
     }
     limits = FitLimits(end_ms=heard.source.duration_ms)
-    settled = settle(list(planned.values()), measured, limits)
+    as_asked = [
+        placed.model_copy(update={"speed": takes[line].asked.speed})
+        if native and line in takes
+        else placed
+        for line, placed in planned.items()
+    ]
+    settled = settle(as_asked, measured, limits)
     return Takes(
         report=FitReport(
             placements=tuple(placed for placed in settled if placed.utterance in takes),

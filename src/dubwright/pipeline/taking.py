@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from dubwright.domain.audio import SpeechClip
+from dubwright.domain.errors import StorageError
 from dubwright.domain.speech import Utterance, Voice
 from dubwright.pipeline.order import Pin
 from dubwright.pipeline.runner import stage
@@ -31,8 +32,13 @@ def speak(to: Path, text: str, voice: Voice, speed: float, text_to_speech: TextT
 
 def recorded_take(path: Path) -> SpeechClip:
     """A take made by `speak`."""
-    kept = np.load(path)
-    return SpeechClip(kept[1:], int(kept[0]))
+    try:
+        kept = np.load(path)
+        return SpeechClip(kept[1:], int(kept[0]))
+    except (OSError, EOFError, ValueError, IndexError) as exc:
+        raise StorageError(
+            f"the take {str(path)!r} is damaged", hint="delete that file and run again"
+        ) from exc
 
 
 def wording(line: Utterance, variant: int) -> str:

@@ -50,6 +50,8 @@ class Workspace:
             path.parent.mkdir(parents=True, exist_ok=True)
             part = path.with_name(f"{path.stem}{_PART}{path.suffix}")
             make(part)
+            if part.is_file():
+                _flush(part)
             part.replace(path)
         return path
 
@@ -61,12 +63,18 @@ class Workspace:
                 left_over.unlink(missing_ok=True)
 
 
+def _flush(path: Path) -> None:
+    """Bring a file to the disk, so that after a power cut it is whole or not there."""
+    with path.open("rb") as written:
+        os.fsync(written.fileno())
+
+
 @contextmanager
 def _storage_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as exc:
         raise StorageError(
-            f"cannot write {path.name!r}: {exc.strerror or exc}",
+            f"cannot write {str(path)!r}: {exc.strerror or exc}",
             hint="check the free space and the permissions of the output folder",
         ) from exc

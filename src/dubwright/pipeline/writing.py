@@ -78,7 +78,7 @@ def translate(
     scene: Scene, context: str, source: LanguageTag, target: LanguageTag, translator: Translator
 ) -> Scene:
     """Give every line without a target text one, with shorter wordings where the engine can."""
-    waiting = [line for line in scene.lines if not line.target_text]
+    waiting = [line for line in scene.lines if not line.target_text.strip()]
     if not waiting:
         return scene
     if same_language(source, target):
