@@ -72,7 +72,7 @@ def test_subtitles_end_with_the_video():
     script = Script(
         source_language=EN,
         target_language=parse_language("pt"),
-        utterances=(line(1, 0, "Come in."), line(2, 5_000, "Sit down.")),
+        utterances=(line(1, 0, "Come in.", "Entre."), line(2, 5_000, "Sit down.", "Sente-se.")),
     )
     found = subtitles_of(script, FitReport(placements=(placed(1, 700),)), end_ms=1_000)
     assert [(cue.span.start_ms, cue.span.end_ms) for cues in found.values() for cue in cues] == [
