@@ -19,6 +19,7 @@ import measured
 _HERE = Path(__file__).resolve().parent
 _LOOPED = "en_panel_5speakers.mp4"
 _SEVERAL_RUNS_MINUTES = 10
+_ROWS = measured.ROOT / "docs" / "measured-speed.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,33 +32,40 @@ class Run:
 
 
 def main(lengths: Sequence[float]) -> int:
-    """Measure each length; what takes several runs is measured for the short ones only."""
+    """Measure each length; the table keeps the lengths that were measured before."""
     folder = measured.evaluation_folder()
-    rows, figures, stages = [], {}, ""
     with tempfile.TemporaryDirectory(prefix="dubwright-bench-") as place:
         work = Path(place)
         for minutes in lengths:
             video = looped(folder / "video" / _LOOPED, minutes, work)
-            row, alone = measure(video, minutes, work)
-            rows.append(row)
-            print(row, flush=True)
-            figures["real-time"] = f"{row[2]} at {minutes:g} min".replace("*", "")
-            figures["first-line"] = row[4]
-            figures["memory"] = f"{row[5]} at {minutes:g} min"
-            if alone is not None:
-                stages = (
-                    f"CPU of each engine at {minutes:g} min, one worker:\n\n{stage_table(alone)}"
-                )
-                figures["plain-ratio"], figures["own-share"] = row[6], row[7]
+            record(minutes, *measure(video, minutes, work))
+    return 0
+
+
+def record(minutes: float, row: list[str], alone: Run | None) -> None:
+    """Put one length into the table and its figures into the documents."""
+    kept = json.loads(_ROWS.read_text()) if _ROWS.exists() else {"rows": {}, "stages": ""}
+    kept["rows"][f"{minutes:g}"] = row
+    figures = {}
+    if alone is not None:
+        title = f"CPU of each engine at {minutes:g} min, one worker:"
+        kept["stages"] = f"{title}\n\n{stage_table(alone)}"
+        figures = {"plain-ratio": row[6], "own-share": row[7]}
+    _ROWS.write_text(json.dumps(kept, indent=2, ensure_ascii=False) + "\n")
+    rows = [kept["rows"][length] for length in sorted(kept["rows"], key=float)]
+    figures["real-time"] = "; ".join(f"{row[2]} at {row[0]}".replace("*", "") for row in rows)
+    figures["first-line"] = f"{rows[0][4]} at {rows[0][0]}"
+    figures["memory"] = "; ".join(f"{row[5]} at {row[0]}" for row in rows)
     head = [
         "length", "time", "of real time", "CPU of real time", "first line", "peak memory",
         "faster than plain", "own CPU of real time", "second run",
     ]  # fmt: skip
-    text = (
-        f"{measured.machine()}, made by `make bench`.\n\n{measured.table(head, rows)}\n\n{stages}"
+    table = measured.table(head, rows)
+    measured.keep(
+        "speed",
+        f"{measured.machine()}, made by `make bench`.\n\n{table}\n\n{kept['stages']}",
+        figures,
     )
-    measured.keep("speed", text, figures)
-    return 0
 
 
 def measure(video: Path, minutes: float, work: Path) -> tuple[list[str], Run | None]:

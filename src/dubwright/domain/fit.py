@@ -14,8 +14,8 @@ Measure = Literal["shorter_text", "later_onset", "top_speed", "review"]
 class Placement(Document):
     """One placed line. `variant` 0 is the line's own text, 1.. its shorter wordings.
 
-    `start_ms` and `duration_ms` are of the take as it will sound; `speed` is what the engine was
-    asked for, times any stretching. `measures` are the rungs that this line needed.
+    `start_ms` and `duration_ms` are of the take as it will sound; `speed` is how much
+    faster than its natural pace the line sounds, by engine and stretching together. `measures` are the rungs that this line needed.
     """
 
     utterance: int

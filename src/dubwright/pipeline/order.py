@@ -9,9 +9,14 @@ from dubwright.domain.timeline import Document
 
 
 class Pin(Document):
-    """How a line was spoken before: with this voice, at this speed, in this wording."""
+    """How a line was spoken before: with this voice, at this speed, in this wording.
+
+    `asked` is the speed the engine was asked for. Engines deliver less, so `speed` is how much
+    faster than its natural pace the line came out.
+    """
 
     voice: str
+    asked: float
     speed: float
     variant: int
 

@@ -16,7 +16,7 @@ from dubwright.pipeline.listening import HEAD_START_MS, Listened
 from dubwright.pipeline.order import Order, Pin
 from dubwright.pipeline.pool import WorkPool
 from dubwright.pipeline.runner import Runner, stage
-from dubwright.pipeline.taking import Take, speak, wording
+from dubwright.pipeline.taking import Take, length_ms, speak, wording
 from dubwright.pipeline.tools import Tools
 from dubwright.pipeline.writing import Scene
 from dubwright.ports import SpeechRequest, TextToSpeech
@@ -94,7 +94,7 @@ def rehearse(
             FitReport, plan, scene, readings, ahead, after, limits, dict(room.pinned)
         )
         settled.extend(report.placements)
-        yield RehearsedScene(report, tuple(_perform(scene, report, room)))
+        yield RehearsedScene(report, tuple(_perform(scene, readings, report, room)))
 
 
 def finished_script(
@@ -225,30 +225,32 @@ def _in_pinned_wording(placed: Placement, pinned: Mapping[int, Pin]) -> Placemen
     return placed if pin is None else placed.model_copy(update={"variant": pin.variant})
 
 
-def _perform(scene: Scene, report: FitReport, room: _Room) -> Iterator[Rehearsed]:
+def _perform(
+    scene: Scene, readings: Sequence[Reading | None], report: FitReport, room: _Room
+) -> Iterator[Rehearsed]:
     placements = {placed.utterance: placed for placed in report.placements}
-    for line in scene.lines:
+    for line, reading in zip(scene.lines, readings, strict=True):
         placed, take = placements[line.id], None
-        if not line.keep_original:
-            take = room.pool.start(line.span.start_ms, _record, line, placed, room)
+        if reading is not None:
+            natural_ms = reading.natural_ms[placed.variant]
+            take = room.pool.start(line.span.start_ms, _record, line, placed, natural_ms, room)
         yield Rehearsed(line, placed, take)
 
 
-def _record(line: Utterance, placed: Placement, room: _Room) -> Take:
-    text, voice, speech = (
-        wording(line, placed.variant),
-        voice_of(line, room.cast),
-        room.text_to_speech,
-    )
+def _record(line: Utterance, placed: Placement, natural_ms: int, room: _Room) -> Take:
+    text, speech = wording(line, placed.variant), room.text_to_speech
+    voice = voice_of(line, room.cast)
     pin = room.pinned.get(line.id)
-    speed = 1.0
+    asked = 1.0
     if pin is not None:
-        speed = pin.speed
+        asked = pin.asked
     elif speech.native_speed:
-        asked = room.run.document(Pace, pace, text, voice, placed, room.limits.top, speech)
-        speed = asked.speed
-    path = room.run.file(".npy", speak, text, voice, speed, speech)
-    return Take(path, Pin(voice=voice.id, speed=speed, variant=placed.variant))
+        asked = room.run.document(Pace, pace, text, voice, placed, room.limits.top, speech).speed
+    path = room.run.file(".npy", speak, text, voice, asked, speech)
+    speed = placed.speed
+    if speech.native_speed:
+        speed = round(natural_ms / max(1, length_ms(path, 1.0)), 3)
+    return Take(path, Pin(voice=voice.id, asked=asked, speed=speed, variant=placed.variant))
 
 
 def _pins_that_hold(order: Order, cast: Cast, text_to_speech: TextToSpeech) -> dict[int, Pin]:

@@ -43,13 +43,11 @@ def settle_takes(
         for line, take in takes.items()
     }
     limits = FitLimits(end_ms=heard.source.duration_ms)
-    as_asked = [
-        placed.model_copy(update={"speed": takes[line].asked.speed})
-        if native and line in takes
-        else placed
+    as_spoken = [
+        placed.model_copy(update={"speed": takes[line].asked.speed}) if line in takes else placed
         for line, placed in planned.items()
     ]
-    settled = settle(as_asked, measured, limits)
+    settled = settle(as_spoken, measured, limits)
     return Takes(
         report=FitReport(
             placements=tuple(placed for placed in settled if placed.utterance in takes),

@@ -60,6 +60,7 @@ class KokoroEngine:
         self._store = store
         self._lock = threading.Lock()
         self._sessions: dict[str, InferenceSession] = {}
+        self._threads = ThreadPoolExecutor(thread_name_prefix="kokoro")
 
     def check(self) -> None:
         """Raise `ProviderNotReady` unless a call could succeed now. Loads nothing."""
@@ -81,13 +82,12 @@ class KokoroEngine:
         return (end - start) * _STEP
 
     def _run(self, name: str, outputs: list[str], prompt: Prompt) -> list[Floats]:
-        """Run a graph on a thread that ends with the call.
+        """Run a graph on a thread of the engine's own.
 
         The session flushes tiny numbers to zero, which is quicker, by switching its thread over and
-        never back; on a thread of its own the caller's arithmetic stays exact.
+        never back; so the caller's arithmetic stays exact.
         """
-        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="kokoro") as own_thread:
-            return own_thread.submit(self._run_here, name, outputs, prompt).result()
+        return self._threads.submit(self._run_here, name, outputs, prompt).result()
 
     def _run_here(self, name: str, outputs: list[str], prompt: Prompt) -> list[Floats]:
         session = self._session(name)
