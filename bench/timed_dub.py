@@ -83,6 +83,7 @@ class Timed:
 
 def main(video: Path, output: Path, workers: int | None) -> None:
     """Dub and report."""
+    bootstrap.share_memory_between_threads()
     account = Account()
     settings = bootstrap.load_settings()
     request = DubRequest(

@@ -1,5 +1,6 @@
 """The composition root: turns settings into working parts. Nothing else knows concrete classes."""
 
+import ctypes
 import dataclasses
 import os
 from collections.abc import Callable, Mapping
@@ -30,6 +31,7 @@ from dubwright.settings import load_settings as read_settings
 P = TypeVar("P", bound=Provider)
 
 _OFF = "none"
+_M_ARENA_MAX = -8
 
 
 def load_settings() -> Settings:
@@ -94,6 +96,16 @@ def build_tools(
         diarizer=makers.diarizer(),
         separator=makers.separator(),
     )
+
+
+def share_memory_between_threads() -> None:
+    """Have glibc keep two memory pools for all threads: many pools grow with every hour of work.
+
+    For programs to call once, before they start threads. Other systems need nothing.
+    """
+    library = ctypes.CDLL(None)
+    if hasattr(library, "mallopt"):
+        library.mallopt(_M_ARENA_MAX, 2)
 
 
 def _tell_the_catalogue(settings: Settings) -> None:

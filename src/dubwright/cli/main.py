@@ -1,20 +1,18 @@
 """The `dubwright` command: dub, qc, providers, models, doctor."""
 
-import ctypes
 import json
 import sys
 
 import typer
 from rich.console import Console
 
-from dubwright import __version__
+from dubwright import __version__, bootstrap
 from dubwright.cli.dub_command import dub
 from dubwright.cli.exit_codes import exit_code
 from dubwright.cli.inspect_commands import doctor, models, providers
 from dubwright.cli.qc_command import qc
 from dubwright.domain.errors import Cancelled, DubError
 
-_M_ARENA_MAX = -8
 _GO_ON = "run the same command again to go on from here"
 
 app = typer.Typer(
@@ -27,19 +25,12 @@ app = typer.Typer(
 
 def main() -> None:
     """The entry point: an expected failure becomes one sentence, its remedy and its exit code."""
-    _share_memory_between_threads()
+    bootstrap.share_memory_between_threads()
     try:
         app()
     except DubError as exc:
         explain(exc, as_json="--json" in sys.argv)
         sys.exit(exit_code(exc))
-
-
-def _share_memory_between_threads() -> None:
-    """Have glibc keep two memory pools for all threads: many pools grow with every hour of work."""
-    library = ctypes.CDLL(None)
-    if hasattr(library, "mallopt"):
-        library.mallopt(_M_ARENA_MAX, 2)
 
 
 def explain(error: DubError, *, as_json: bool) -> None:
