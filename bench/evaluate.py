@@ -109,7 +109,9 @@ def evaluate_recognition(folder: Path, tools: Tools) -> None:
         rate = word_error_rate(heard)
         words = sum(len(plain_words(h.spoken).split()) for h in heard)
         rows.append([language, len(chosen), words, _percent(rate)])
-        figures[f"recognition-{language}"] = f"{_percent(rate)} of {words} words"
+        figures[f"recognition-{language}"] = (
+            f"{_percent(rate)} of {words} words" if words else "no independent transcripts at hand"
+        )
     measured.keep(
         "recognition", measured.table(["language", "clips", "words", "wrong"], rows), figures
     )
