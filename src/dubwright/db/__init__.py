@@ -1,0 +1,1 @@
+"""The database: rows about accounts, projects and operations. Media and documents lie elsewhere."""

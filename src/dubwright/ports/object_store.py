@@ -1,0 +1,42 @@
+"""Where files are kept for good: sources, documents, takes, finished videos."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+
+@runtime_checkable
+class ObjectStore(Protocol):
+    """Files under keys. A key is one or more parts of `[a-z0-9._-]`, joined with `/`.
+
+    Only `StorageError` and `NotFoundError` escape. Objects never change: putting the same key
+    again leaves the first one, so writing is safe to repeat from any number of processes.
+    """
+
+    def put(self, key: str, file: Path) -> None:
+        """Keep a copy of `file`; whole or not at all."""
+        ...
+
+    def fetch(self, key: str, to: Path) -> None:
+        """Write the object to `to`, beside and renamed. Raises `NotFoundError`."""
+        ...
+
+    def size_bytes(self, key: str) -> int | None:
+        """How large the object is; None if there is none."""
+        ...
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        """All keys that begin with the parts of `prefix`, in order."""
+        ...
+
+    def delete(self, key: str) -> None:
+        """Forget the object; deleting what is not there is no error."""
+        ...
+
+    def local_path(self, key: str) -> Path | None:
+        """Where the object lies on this machine, for reading only; None if it lies elsewhere."""
+        ...
+
+    def download_url(self, key: str, *, file_name: str, content_type: str, expires_s: int) -> str:
+        """A web address that serves the object for a while to whoever has it."""
+        ...
