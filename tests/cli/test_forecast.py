@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dubwright.cli.forecast import Forecast
+from dubwright.jobs.forecast import Forecast
 from dubwright.pipeline.progress import StageEvent, Tally
 
 STAGES = ["extract", "find_speech", "transcribe", "translate", "speak", "mix", "hear_back"]

@@ -9,7 +9,7 @@ from typing import Protocol, Self
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
-from dubwright.cli.forecast import Forecast
+from dubwright.jobs.forecast import Forecast
 from dubwright.pipeline.progress import StageEvent
 
 _STAGE_WORDS = {

@@ -38,7 +38,9 @@ class Table(DeclarativeBase):
 
 
 def _ref(column: str, *, cascade: bool = False) -> sa.ForeignKey:
-    return sa.ForeignKey(column, ondelete="CASCADE" if cascade else "RESTRICT")
+    # Checked at the commit: rows of one transaction are inserted in no order we could rely on.
+    action = "CASCADE" if cascade else "RESTRICT"
+    return sa.ForeignKey(column, ondelete=action, deferrable=True, initially="DEFERRED")
 
 
 class Account(Table):
@@ -113,8 +115,8 @@ class Project(Table):
 class Target(Table):
     """One language of a project. It is stale when `output_revision` is behind `revision`.
 
-    `lines_revision` is the project's revision that the script was written from; `receipt_key`
-    tells how the finished dub was spoken.
+    `lines_key` are the lines that the script was written from; `receipt_key` tells how the
+    finished dub was spoken.
     """
 
     __tablename__ = "target"
@@ -128,7 +130,7 @@ class Target(Table):
     receipt_key: Mapped[str | None]
     revision: Mapped[int] = mapped_column(default=1)
     output_revision: Mapped[int] = mapped_column(default=0)
-    lines_revision: Mapped[int] = mapped_column(default=0)
+    lines_key: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(Instant)
     updated_at: Mapped[datetime] = mapped_column(Instant)
 
@@ -207,7 +209,10 @@ class OperationEventRow(Table):
 
 
 class ProviderCall(Table):
-    """One attempt at one engine call. `piece` names what was asked for, never its text."""
+    """One attempt at one engine call. `piece` names what was asked for, never its text.
+
+    The bill stays when the operation is forgotten.
+    """
 
     __tablename__ = "provider_call"
     __table_args__ = ({"sqlite_autoincrement": True},)
@@ -215,7 +220,7 @@ class ProviderCall(Table):
     id: Mapped[int] = mapped_column(
         sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True
     )
-    operation_id: Mapped[str] = mapped_column(_ref("operation.id", cascade=True), index=True)
+    operation_id: Mapped[str] = mapped_column(index=True)
     account_id: Mapped[str] = mapped_column(index=True)
     kind: Mapped[str]
     provider: Mapped[str]

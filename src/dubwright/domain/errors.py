@@ -2,21 +2,36 @@
 
 DubError
 ├── InputError                  the caller can fix it (not a video, unknown language, ...)
-│   └── NothingToDub            a sound file in which nobody speaks: an answer, not a fault
-├── NotFoundError / ConflictError
+│   ├── NothingToDub            a sound file in which nobody speaks: an answer, not a fault
+│   ├── MalformedRequest        cannot be read: not JSON, a damaged cursor or header
+│   ├── TooLarge                more bytes than are taken
+│   └── PreconditionRequired    an edit that does not say which revision it was made from
+├── NotFoundError
+├── ConflictError
+│   ├── StillRunning            the same request is being answered; retry
+│   ├── PreconditionFailed      the edit was made from an older revision
+│   └── IdempotencyKeyReused    the key belongs to another request
+├── Unauthenticated             no valid key
+├── Forbidden                   the key does not allow it, or the request comes from elsewhere
+├── Throttled                   too many calls; retry after a delay
+├── QuotaExceeded               the account holds as much as it may
 ├── ProviderError               a speech or translation engine failed
 │   ├── ProviderUnavailable     retry: timeout, connection, 5xx
 │   ├── ProviderThrottled       retry after a delay
 │   ├── ProviderRejected        never retry: refused this input
 │   └── ProviderNotReady        the operator must act: no key, no model, no package
 ├── MediaError                  ffmpeg failed; carries the end of its stderr
-├── StorageError                disk full, unreadable, gone; may pass
+├── StorageError                unreadable, not writable, gone; may pass
+│   └── StorageFull             no room: somebody has to make some
 ├── QualityError                the finished file breaks a hard rule
 ├── BudgetExceeded              stopped before it would cost more than allowed
 └── Cancelled                   the user asked; not a fault
 """
 
+import errno
 from typing import ClassVar
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
 class DubError(Exception):
@@ -43,6 +58,24 @@ class NothingToDub(InputError):
     code = "nothing_to_dub"
 
 
+class MalformedRequest(InputError):
+    """The request cannot be read: not JSON, a damaged cursor, a header that says nothing."""
+
+    code = "malformed_request"
+
+
+class TooLarge(InputError):
+    """More bytes than are taken."""
+
+    code = "too_large"
+
+
+class PreconditionRequired(InputError):
+    """An edit must say which revision it was made from."""
+
+    code = "precondition_required"
+
+
 class NotFoundError(DubError):
     """The thing asked for does not exist."""
 
@@ -53,6 +86,55 @@ class ConflictError(DubError):
     """The thing changed, or is in use, since the caller last looked."""
 
     code = "conflict"
+
+
+class StillRunning(ConflictError):
+    """The same request is being answered at this moment; it may be repeated later."""
+
+    retryable = True
+
+
+class PreconditionFailed(ConflictError):
+    """The edit was made from a revision that is no longer the newest."""
+
+    code = "precondition_failed"
+
+
+class IdempotencyKeyReused(ConflictError):
+    """The `Idempotency-Key` belongs to another request."""
+
+    code = "idempotency_key_reused"
+
+
+class Unauthenticated(DubError):
+    """The request shows no key, or one that is not valid."""
+
+    code = "unauthenticated"
+
+
+class Forbidden(DubError):
+    """The key does not allow this, or the request comes from a place that is not trusted."""
+
+    code = "forbidden"
+
+
+class Throttled(DubError):
+    """Too many calls. `retry_after_s` is how long to wait."""
+
+    code = "throttled"
+    retryable = True
+
+    def __init__(
+        self, message: str, *, retry_after_s: float = 1.0, hint: str | None = None
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.retry_after_s = retry_after_s
+
+
+class QuotaExceeded(DubError):
+    """The account holds as much as it may."""
+
+    code = "quota_exceeded"
 
 
 class ProviderError(DubError):
@@ -108,10 +190,22 @@ class MediaError(DubError):
 
 
 class StorageError(DubError):
-    """Reading or writing failed: disk full, no permission, gone."""
+    """Reading or writing failed: no permission, a broken disk, gone."""
 
     code = "storage_failed"
     retryable = True
+
+
+class StorageFull(StorageError):
+    """There is no room left on the disk, or in the quota of whoever runs this."""
+
+    code = "storage_full"
+
+
+def storage_failure(cause: OSError, what: str, *, hint: str) -> StorageError:
+    """The narrowest failure for what the operating system reported."""
+    kind = StorageFull if cause.errno in _NO_ROOM else StorageError
+    return kind(f"{what}: {cause.strerror or cause}", hint=hint)
 
 
 class QualityError(DubError):

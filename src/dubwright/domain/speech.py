@@ -92,6 +92,13 @@ class Utterance(Document):
     keep_original: bool = False
 
 
+class Lines(Document):
+    """What was said, by whom and when: the utterances before they have target texts."""
+
+    language: LanguageTag
+    utterances: tuple[Utterance, ...]
+
+
 class Script(Document):
     """The utterances with their target text, in order of start: what a person edits."""
 

@@ -1,5 +1,6 @@
 """One question to a provider, or to the first of several that can answer it."""
 
+import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from typing import Generic, TypeVar
 
 import structlog
 
+from dubwright.domain.audio import SpeechClip
 from dubwright.domain.errors import (
     Cancelled,
     DubError,
@@ -26,6 +28,28 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What a call asks for: a digest that names the piece, never its text, and how much of what
+    an engine may bill (`characters`, or `ms` of sound). Free questions have no units."""
+
+    piece: str = ""
+    units: int = 0
+    unit: str = ""
+
+    @classmethod
+    def of_text(cls, *texts: str, about: str = "") -> "Asked":
+        """So many characters. `about` tells apart what differs but in the text."""
+        digest = hashlib.sha256("\x1f".join([*texts, about]).encode()).hexdigest()
+        return cls(digest[:16], sum(len(text) for text in texts), "characters")
+
+    @classmethod
+    def of_sound(cls, clip: SpeechClip) -> "Asked":
+        """So many ms of sound."""
+        digest = hashlib.sha256(clip.samples.tobytes()).hexdigest()
+        return cls(digest[:16], clip.duration_ms, "ms")
+
+
+@dataclass(frozen=True, slots=True)
 class CallRecord:
     """One attempt at one call. `outcome` is `ok`, the code of the error, or `interrupted`.
 
@@ -38,6 +62,7 @@ class CallRecord:
     elapsed_ms: int
     cpu_ms: int
     outcome: str
+    asked: Asked = Asked()
 
 
 def _observe_nothing(record: CallRecord) -> None:
@@ -96,7 +121,7 @@ class Chain(Generic[P]):
                 return
         self.first.check()
 
-    def ask(self, call: str, question: Callable[[P], A]) -> A:
+    def ask(self, call: str, question: Callable[[P], A], asked: Asked | None = None) -> A:
         """Put a question that counts against the rate limit."""
 
         def in_turn(provider: P) -> A:
@@ -105,18 +130,18 @@ class Chain(Generic[P]):
                 limit.wait_for_turn()
             return question(provider)
 
-        return self.consult(call, in_turn)
+        return self.consult(call, in_turn, asked)
 
-    def consult(self, call: str, question: Callable[[P], A]) -> A:
+    def consult(self, call: str, question: Callable[[P], A], asked: Asked | None = None) -> A:
         """Put a question that is free of charge. Raises the last provider's last failure."""
         for provider in self.providers[:-1]:
             try:
-                return self._ask_one(provider, call, question)
+                return self._ask_one(provider, call, question, asked or Asked())
             except self.guard.fallback_on as exc:
                 log.warning("provider.skipped", provider=provider.name, call=call, code=exc.code)
-        return self._ask_one(self.providers[-1], call, question)
+        return self._ask_one(self.providers[-1], call, question, asked or Asked())
 
-    def _ask_one(self, provider: P, call: str, question: Callable[[P], A]) -> A:
+    def _ask_one(self, provider: P, call: str, question: Callable[[P], A], asked: Asked) -> A:
         retry = self.guard.retry
         gives_up_at = retry.clock() + retry.deadline_s
         attempt = 1
@@ -124,7 +149,7 @@ class Chain(Generic[P]):
             if self.guard.is_cancelled():
                 raise Cancelled(f"stopped before {provider.name!r} was asked to {call}")
             try:
-                with self._recorded(provider, call):
+                with self._recorded(provider, call, asked):
                     return question(provider)
             except ProviderError as exc:
                 wait_s = retry.wait_after(attempt, exc)
@@ -139,7 +164,7 @@ class Chain(Generic[P]):
             attempt += 1
 
     @contextmanager
-    def _recorded(self, provider: P, call: str) -> Iterator[None]:
+    def _recorded(self, provider: P, call: str, asked: Asked) -> Iterator[None]:
         """Report the attempt; let only `DubError` out."""
         began, cpu_began, outcome = time.perf_counter(), time.thread_time(), "interrupted"
         try:
@@ -161,5 +186,5 @@ class Chain(Generic[P]):
             elapsed_ms = round(1000 * (time.perf_counter() - began))
             cpu_ms = round(1000 * (time.thread_time() - cpu_began))
             self.guard.observe(
-                CallRecord(self.kind, provider.name, call, elapsed_ms, cpu_ms, outcome)
+                CallRecord(self.kind, provider.name, call, elapsed_ms, cpu_ms, outcome, asked)
             )

@@ -9,7 +9,7 @@ from dubwright.domain.audio import Samples, SpeechClip, Stems
 from dubwright.domain.errors import ProviderError, ProviderRejected
 from dubwright.domain.language import LanguageTag
 from dubwright.domain.speech import LanguageGuess, Speakers, SpeechMap, Transcript, Voice
-from dubwright.guard.calls import Chain, Guard
+from dubwright.guard.calls import Asked, Chain, Guard
 from dubwright.ports import (
     Diarizer,
     Provider,
@@ -62,10 +62,16 @@ class GuardedSpeechToText:
         return self._chain.consult("languages", lambda p: p.languages())
 
     def detect_language(self, clip: SpeechClip) -> LanguageGuess:
-        return self._chain.ask("detect_language", lambda p: p.detect_language(clip))
+        return self._chain.ask(
+            "detect_language", lambda p: p.detect_language(clip), Asked.of_sound(clip)
+        )
 
     def transcribe(self, clip: SpeechClip, *, language: LanguageTag) -> Transcript:
-        return self._chain.ask("transcribe", lambda p: p.transcribe(clip, language=language))
+        return self._chain.ask(
+            "transcribe",
+            lambda p: p.transcribe(clip, language=language),
+            Asked.of_sound(clip),
+        )
 
 
 class GuardedTranslator:
@@ -98,7 +104,8 @@ class GuardedTranslator:
                 raise _bad(provider, f"gave {len(answers)} translations of {len(requests)} texts")
             return answers
 
-        return self._chain.ask("translate", question)
+        texts = [request.text for request in requests]
+        return self._chain.ask("translate", question, Asked.of_text(*texts, about=target))
 
 
 class GuardedTextToSpeech:
@@ -136,7 +143,8 @@ class GuardedTextToSpeech:
             _require_mono(provider, "a take", clip.samples)
             return clip
 
-        return self._chain.ask("synthesize", question)
+        about = f"{request.voice.id} {request.speed}"
+        return self._chain.ask("synthesize", question, Asked.of_text(request.text, about=about))
 
     def _addressed_to(self, provider: TextToSpeech, request: SpeechRequest) -> SpeechRequest:
         if provider is self._chain.first:
@@ -204,7 +212,7 @@ class GuardedSourceSeparator:
                     )
             return stems
 
-        return self._chain.ask("separate", question)
+        return self._chain.ask("separate", question, Asked.of_sound(clip))
 
 
 def _require_mono(provider: Provider, title: str, samples: Samples) -> None:

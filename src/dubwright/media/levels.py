@@ -24,6 +24,18 @@ _SHELF = ((1.53512485958697, -2.69169618940638, 1.19839281085285),
           (1.0, -1.69065929318241, 0.73248077421585))  # fmt: skip
 _HIGH_PASS = ((1.0, -2.0, 1.0), (1.0, -1.99004745483398, 0.99007225036621))
 _TABLE_RATE = 48_000
+SEGMENT = 4_800
+RUN_UP = 8_192
+"""Frames after which the K filter has forgotten what it heard."""
+_PIECE = 65_536
+_SEGMENTS_PER_BLOCK = 4
+_BEHIND = 1.41
+_CHANNEL_WEIGHTS = {
+    "4.0": (1, 1, 1, _BEHIND),
+    "5.0": (1, 1, 1, _BEHIND, _BEHIND),
+    "5.1": (1, 1, 1, 0, _BEHIND, _BEHIND),
+    "7.1": (1, 1, 1, 0, _BEHIND, _BEHIND, _BEHIND, _BEHIND),
+}
 _SUMMARY = {
     "integrated": re.compile(r"\bI:\s+(-?[\d.]+|-inf|nan) LUFS"),
     "range": re.compile(r"\bLRA:\s+(-?[\d.]+|nan) LU\b"),
@@ -48,12 +60,31 @@ def speech_level_db(samples: Samples, rate: int) -> float | None:
     """
     if len(samples) == 0:
         return None
-    powers = _block_powers(_weighted(samples, rate), rate)
-    loud = powers[powers > _power(_ABSOLUTE_GATE_DB)]
-    if len(loud) == 0:
-        return None
-    gate = float(np.mean(loud)) * 10 ** (-_RELATIVE_GATE_DB / 10)
-    return _level(float(np.mean(loud[loud > gate])))
+    return _gated_level(_block_powers(_weighted(samples, rate), rate))
+
+
+def segment_powers(around: Samples, layout: str) -> npt.NDArray[np.float64]:
+    """The K-weighted power of each 100 ms of a 48 kHz sound, shape (n, channels), channels added.
+
+    `around` has `RUN_UP` frames more at each end, in which the filter swings in and out. ITU-R
+    BS.1770-5; `programme_lufs` makes the loudness of a programme of such powers.
+    """
+    inside = _k_weighted(around)
+    segments = len(inside) // SEGMENT
+    squares = inside[: segments * SEGMENT].reshape(segments, SEGMENT, -1) ** 2
+    powers: npt.NDArray[np.float64] = squares.mean(axis=1, dtype=np.float64) @ _weights(
+        layout, around.shape[1]
+    )
+    return powers
+
+
+def programme_lufs(powers: npt.NDArray[np.float64]) -> float | None:
+    """The integrated loudness, with both gates, of all 100 ms powers in order; None for silence."""
+    if len(powers) < _SEGMENTS_PER_BLOCK:
+        powers = np.pad(powers, (0, _SEGMENTS_PER_BLOCK - len(powers)))
+    total = np.concatenate([[0.0], np.cumsum(powers)])
+    blocks = (total[_SEGMENTS_PER_BLOCK:] - total[:-_SEGMENTS_PER_BLOCK]) / _SEGMENTS_PER_BLOCK
+    return _gated_level(blocks)
 
 
 def measure_track(
@@ -148,6 +179,33 @@ def _weighted(samples: Samples, rate: int) -> npt.NDArray[np.float64]:
     spectrum = np.fft.rfft(samples.astype(np.float64).reshape(len(samples), -1), padded, axis=0)
     weighted: npt.NDArray[np.float64] = np.fft.irfft(spectrum * curve[:, None], padded, axis=0)
     return weighted[: len(samples)]
+
+
+def _gated_level(powers: npt.NDArray[np.float64]) -> float | None:
+    loud = powers[powers > _power(_ABSOLUTE_GATE_DB)]
+    if len(loud) == 0:
+        return None
+    gate = float(np.mean(loud)) * 10 ** (-_RELATIVE_GATE_DB / 10)
+    return _level(float(np.mean(loud[loud > gate])))
+
+
+def _k_weighted(around: Samples) -> Samples:
+    """`around` without its `RUN_UP` at each end, filtered piece by piece."""
+    step = _PIECE - 2 * RUN_UP
+    count = len(around) - 2 * RUN_UP
+    curve = _k_curve(np.linspace(0, _TABLE_RATE / 2, _PIECE // 2 + 1)).astype(np.float32)
+    weighted = np.empty((count, around.shape[1]), np.float32)
+    for start in range(0, count, step):
+        piece = around[start : start + _PIECE]
+        spectrum = np.fft.rfft(piece.T, _PIECE, axis=1)
+        inside = np.fft.irfft(spectrum * curve, _PIECE, axis=1)[:, RUN_UP : RUN_UP + step]
+        weighted[start : start + step] = inside[:, : count - start].T
+    return weighted
+
+
+def _weights(layout: str, channels: int) -> npt.NDArray[np.float64]:
+    """BS.1770: what is behind counts 1.5 dB more, the low-frequency channel nothing."""
+    return np.array(_CHANNEL_WEIGHTS.get(layout, (1.0,) * channels))
 
 
 def _k_curve(frequencies: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

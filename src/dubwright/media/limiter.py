@@ -17,7 +17,10 @@ _PHASES = 4
 _CHUNK = 240
 _MARGIN = 0.5
 """Between samples a sound rises above them by less than 6 dB; quieter chunks need no look."""
-_CONTEXT = 2 * _REACH + _TAPS
+CONTEXT = 2 * _REACH + _TAPS
+"""Frames that decide, on either side, how loud a frame may be."""
+_ONE = 1 << 28
+"""What a gain of 1 counts in whole numbers: half a minute of sums of sums stays below 2**63."""
 
 
 def limited_blocks(sound: RawSound, *, gain_db: float, ceiling_db: float) -> Iterator[Samples]:
@@ -25,12 +28,24 @@ def limited_blocks(sound: RawSound, *, gain_db: float, ceiling_db: float) -> Ite
 
     Blocks come in order and depend on nothing but the sound.
     """
-    gain, ceiling = np.float32(10 ** (gain_db / 20)), 10 ** (ceiling_db / 20)
     for start in range(0, sound.frames, _BLOCK_FRAMES):
         count = min(_BLOCK_FRAMES, sound.frames - start)
-        around = sound.read(start - _CONTEXT, count + 2 * _CONTEXT) * gain
-        inside = around[_CONTEXT : _CONTEXT + count]
-        yield inside * _limiting_gain(around, ceiling, count)[:, None]
+        around = sound.read(start - CONTEXT, count + 2 * CONTEXT)
+        yield limited(around, gain_db=gain_db, ceiling_db=ceiling_db)
+
+
+def limited(
+    around: Samples, *, gain_db: float, ceiling_db: float | npt.NDArray[np.float64]
+) -> Samples:
+    """The inside of `around`, which has `CONTEXT` frames more at each end, limited.
+
+    `ceiling_db` is one ceiling, or one for each frame of `around`. A frame comes out the same to
+    the last bit wherever `around` begins and ends.
+    """
+    louder = around * np.float32(10 ** (gain_db / 20))
+    count = len(around) - 2 * CONTEXT
+    ceiling = np.broadcast_to(10 ** (np.asarray(ceiling_db, np.float64) / 20), len(around))
+    return louder[CONTEXT : CONTEXT + count] * _limiting_gain(louder, ceiling, count)[:, None]
 
 
 def true_peaks(samples: Samples, *, above: float = 0.0) -> Samples:
@@ -50,15 +65,18 @@ def true_peaks(samples: Samples, *, above: float = 0.0) -> Samples:
     return peaks
 
 
-def _limiting_gain(around: Samples, ceiling: float, count: int) -> Samples:
-    peaks = true_peaks(around, above=ceiling)
-    if peaks.max(initial=0.0) <= ceiling:
+def _limiting_gain(
+    around: Samples, ceiling: npt.NDArray[np.float64], count: int
+) -> npt.NDArray[np.float32]:
+    peaks = true_peaks(around, above=float(ceiling.min())).astype(np.float64)
+    if not np.any(peaks > ceiling):
         return np.ones(count, np.float32)
-    # In double precision: the running sums below would round a whole decibel away in single.
-    needed = np.minimum(1.0, ceiling / np.maximum(peaks.astype(np.float64), 1e-9))
-    lowest = _sliding_min(needed, 2 * _REACH + 1)
-    smooth = _sliding_mean(_sliding_mean(lowest, _REACH + 1), _REACH + 1)
-    return smooth[_TAPS : _TAPS + count].astype(np.float32)
+    # In whole numbers the running sums are exact, so it does not matter where they began.
+    needed = np.minimum(1.0, ceiling / np.maximum(peaks, 1e-9))
+    lowest = _sliding_min((needed * _ONE).astype(np.int64), 2 * _REACH + 1)
+    summed = _sliding_sum(_sliding_sum(lowest, _REACH + 1), _REACH + 1)
+    smooth = summed[_TAPS : _TAPS + count] / (float(_ONE) * (_REACH + 1) ** 2)
+    return smooth.astype(np.float32)
 
 
 def _loud_runs(peaks: Samples, threshold: float) -> Iterator[tuple[int, int]]:
@@ -71,7 +89,7 @@ def _loud_runs(peaks: Samples, threshold: float) -> Iterator[tuple[int, int]]:
         yield int(start) * _CHUNK, min(int(end) * _CHUNK, len(peaks))
 
 
-def _sliding_min(values: npt.NDArray[np.float64], width: int) -> npt.NDArray[np.float64]:
+def _sliding_min(values: npt.NDArray[np.int64], width: int) -> npt.NDArray[np.int64]:
     """The least of every `width` neighbours; shorter by `width - 1`."""
     seen = 1
     while seen < width:
@@ -81,10 +99,10 @@ def _sliding_min(values: npt.NDArray[np.float64], width: int) -> npt.NDArray[np.
     return values
 
 
-def _sliding_mean(values: npt.NDArray[np.float64], width: int) -> npt.NDArray[np.float64]:
-    total = np.concatenate([[0.0], np.cumsum(values)])
-    mean: npt.NDArray[np.float64] = (total[width:] - total[:-width]) / width
-    return mean
+def _sliding_sum(values: npt.NDArray[np.int64], width: int) -> npt.NDArray[np.int64]:
+    total = np.concatenate([[0], np.cumsum(values)])
+    summed: npt.NDArray[np.int64] = total[width:] - total[:-width]
+    return summed
 
 
 @functools.cache

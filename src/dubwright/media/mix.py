@@ -1,7 +1,7 @@
 """The mix: the source's sound with the speech taken back, and the takes laid over it."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
 
@@ -10,20 +10,23 @@ import numpy as np
 from dubwright.domain.audio import Samples
 from dubwright.domain.errors import Cancelled
 from dubwright.domain.timeline import TimeSpan
+from dubwright.media.aac import BLOCK_SAMPLES
 from dubwright.media.extract import MIX_RATE, written_beside
 from dubwright.media.ffmpeg import IsCancelled
 from dubwright.media.wav import RawSound, describe_raw
 
-BLOCK_MS = 30_000
-BLOCK_FRAMES = BLOCK_MS * MIX_RATE // 1000
+BLOCK_FRAMES = BLOCK_SAMPLES
 _MOST_ABOVE_TARGET_DB = 6.0
 _MOST_GAIN_DB = 24.0
 _CENTRE = 2
 _LATE_MS = 5
 
-Background = Callable[[int], Samples | None]
-"""Gives block `n` (30 s from `n * BLOCK_FRAMES`; the last is shorter) of the separated background,
-shape (frames, channels), or None where the original sounds on untouched."""
+_ROOM_MS = 1_000
+"""What lies farther than this from a window has no part in its sound."""
+
+Background = Callable[[int, int], Samples | None]
+"""Gives so many frames from such a frame on of the separated background, shape (frames, channels),
+or None where the original sounds on untouched."""
 
 Frames = tuple[int, int]
 
@@ -90,20 +93,57 @@ def mix(plan: MixPlan, to: Path, *, cancelled: IsCancelled | None = None) -> Raw
     )
 
 
+def mixed(plan: MixPlan, first: int, frames: int) -> Samples:
+    """The mix from frame `first` on, shape (frames, channels); silence outside the original.
+
+    A window sounds the same whatever other windows are asked for.
+    """
+    window = (first, first + frames)
+    original = plan.original.read(first, frames)
+    lines = sorted(plan.lines, key=lambda line: line.span)
+    speech = [_frames(span) for span in plan.speech]
+    if plan.background is None:
+        ducked = _joined([*speech, *(line.span for line in lines)], plan.ducking)
+        bed = original * _ducking_gain(plan, ducked, window)[:, None]
+    else:
+        bed = _replaced(plan, original, plan.background(first, frames), speech, window)
+    return _laid(bed, lines, window, plan)
+
+
+def excerpt(plan: MixPlan, first: int, frames: int) -> MixPlan:
+    """What of a plan is heard in a window of frames, and nothing else."""
+    room = _frame(_ROOM_MS)
+    start, end = first - room, first + frames + room
+    return replace(
+        plan,
+        lines=tuple(line for line in plan.lines if line.span[0] < end and line.span[1] > start),
+        speech=_clipped(plan.speech, start, end),
+        keep=_clipped(plan.keep, start, end),
+    )
+
+
+def line_target_db(originals: Sequence[float | None]) -> float | None:
+    """The level of the median line, from which no line departs far; None if none is known."""
+    known = [level for level in originals if level is not None]
+    return median(known) if known else None
+
+
 def line_gains_db(
-    originals: Sequence[float | None], takes: Sequence[float | None], *, layout: str
+    originals: Sequence[float | None],
+    takes: Sequence[float | None],
+    *,
+    layout: str,
+    target_db: float | None,
 ) -> tuple[float, ...]:
     """The gain of each take that makes it as loud as the line it stands for.
 
     `originals` are levels of the original lines with all their channels, `takes` of the mono
-    takes, both by `speech_level_db`. A line may differ from the median line by 6 dB at most; a
-    line whose original cannot be measured gets the median, a silent take no gain.
+    takes, both by `speech_level_db`. A line may differ from `target_db`, the median line, by 6 dB at
+    most; a line whose original cannot be measured gets that level, a silent take no gain.
     """
-    known = [level for level in originals if level is not None]
-    target = median(known) if known else None
     spread_db = 10 * float(np.log10(np.sum(placement(layout) ** 2)))
     return tuple(
-        _gain_db(original, take, target, spread_db)
+        _gain_db(original, take, target_db, spread_db)
         for original, take in zip(originals, takes, strict=True)
     )
 
@@ -148,16 +188,9 @@ def _check_ends(plan: MixPlan) -> None:
 
 
 def _mixed_blocks(plan: MixPlan) -> Iterator[Samples]:
-    lines = sorted(plan.lines, key=lambda line: line.span)
-    speech = [_frames(span) for span in plan.speech]
-    ducked = _joined([*speech, *(line.span for line in lines)], plan.ducking)
-    for number, original in enumerate(plan.original.blocks(BLOCK_FRAMES)):
-        window = (number * BLOCK_FRAMES, number * BLOCK_FRAMES + len(original))
-        if plan.background is None:
-            bed = original * _ducking_gain(plan, ducked, window)[:, None]
-        else:
-            bed = _replaced(plan, original, plan.background(number), speech, window)
-        yield _laid(bed, lines, window, plan)
+    for first in range(0, plan.original.frames, BLOCK_FRAMES):
+        frames = min(BLOCK_FRAMES, plan.original.frames - first)
+        yield mixed(excerpt(plan, first, frames), first, frames)
 
 
 def _replaced(
@@ -220,7 +253,7 @@ def _laid(bed: Samples, lines: Sequence[LaidLine], window: Frames, plan: MixPlan
         gains = np.ones(plan.original.channels, np.float32)
     for line in lines:
         start, end = line.span
-        first, last = max(start, window[0]), min(end, window[1])
+        first, last = max(start, window[0]), min(end, window[1], plan.original.frames)
         if first < last:
             take = _faded(line, _frame(plan.fade_ms))[first - start : last - start]
             mixed[first - window[0] : last - window[0]] += take[:, None] * gains
@@ -235,6 +268,16 @@ def _faded(line: LaidLine, fade: int) -> Samples:
     samples[: len(ramp)] *= ramp
     samples[line.frames - len(ramp) :] *= ramp[::-1]
     return samples
+
+
+def _clipped(spans: Iterable[TimeSpan], start: int, end: int) -> tuple[TimeSpan, ...]:
+    """The parts of `spans` between two frames, to the ms beyond them."""
+    first_ms, last_ms = start * 1000 // MIX_RATE, end * 1000 // MIX_RATE + 1
+    return tuple(
+        TimeSpan(start_ms=max(span.start_ms, first_ms), end_ms=min(span.end_ms, last_ms))
+        for span in spans
+        if span.start_ms < last_ms and span.end_ms > first_ms
+    )
 
 
 def _joined(spans: Iterable[Frames], ducking: Ducking) -> list[Frames]:

@@ -59,6 +59,11 @@ def log_context(**ids: str) -> AbstractContextManager[object]:
     return structlog.contextvars.bound_contextvars(**ids)
 
 
+def add_log_ids(**ids: str) -> None:
+    """Put ids on every further event of this request; `log_context` round it takes them off."""
+    structlog.contextvars.bind_contextvars(**ids)
+
+
 def in_this_context(work: Callable[A, R]) -> Callable[A, R]:
     """The same work, logging with the ids bound here whichever thread does it."""
     context = contextvars.copy_context()

@@ -21,7 +21,7 @@ from dubwright.pipeline.order import Order
 from dubwright.pipeline.pool import WorkPool
 from dubwright.pipeline.runner import Runner, stage
 from dubwright.pipeline.tools import Tools
-from dubwright.ports import Diarizer, SpeechToText, VoiceActivity
+from dubwright.ports import Diarizer, Recording, SpeechToText, VoiceActivity
 
 LEAST_SPEECH_MS = 300
 LEAST_CONFIDENCE = 0.5
@@ -69,8 +69,14 @@ def transcribe(
     sound: Path, chunk: TimeSpan, language: LanguageTag, recogniser: SpeechToText
 ) -> Transcript:
     """What is said in one chunk, with times counted from the start of the source."""
-    heard = recogniser.transcribe(WavRecording(sound).read(chunk), language=language)
-    return _shifted(heard, chunk)
+    return transcribe_chunk(WavRecording(sound), chunk, language, recogniser)
+
+
+def transcribe_chunk(
+    recording: Recording, chunk: TimeSpan, language: LanguageTag, recogniser: SpeechToText
+) -> Transcript:
+    """What is said in one chunk, with times counted from the start of the recording."""
+    return _shifted(recogniser.transcribe(recording.read(chunk), language=language), chunk)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +120,15 @@ def spoken_language(order: Order, heard: Listened, tools: Tools, run: Runner) ->
     guess = run.document(
         LanguageGuess, detect_language, heard.sound, heard.speech, tools.speech_to_text
     )
+    return _sure(guess)
+
+
+def tell_language(recording: Recording, speech: SpeechMap, recogniser: SpeechToText) -> LanguageTag:
+    """The language heard in a recording. Raises `InputError` when it is unsure."""
+    return _sure(recogniser.detect_language(_first_speech(recording, speech)))
+
+
+def _sure(guess: LanguageGuess) -> LanguageTag:
     if guess.confidence < LEAST_CONFIDENCE:
         raise InputError(
             f"the spoken language is unclear: perhaps {guess.language!r}, "
@@ -150,7 +165,7 @@ def start_recognition(
     return (pool.result(transcript) for transcript in waiting)
 
 
-def _first_speech(recording: WavRecording, speech: SpeechMap) -> SpeechClip:
+def _first_speech(recording: Recording, speech: SpeechMap) -> SpeechClip:
     pieces, room_ms = [], _DETECTION_MS
     for span in speech.spans:
         if room_ms <= 0:

@@ -9,6 +9,7 @@ from dubwright.domain.errors import NothingToDub
 from dubwright.domain.fit import FitReport, Placement
 from dubwright.domain.fitting import FitLimits, LineToFit, fit
 from dubwright.domain.language import LanguageTag
+from dubwright.domain.rates import reworded_ms
 from dubwright.domain.speech import Cast, Script, Utterance, Voice
 from dubwright.domain.timeline import Document
 from dubwright.pipeline.casting import voice_of
@@ -28,7 +29,10 @@ _SETTLED_MS = 120_000
 
 
 class Reading(Document):
-    """How long a line takes at natural speed: its own text, then each shorter wording."""
+    """How long a line takes at natural speed: its own text, then each shorter wording.
+
+    Empty where the engine could not tell.
+    """
 
     natural_ms: tuple[int, ...]
 
@@ -113,19 +117,18 @@ def finished_script(
     )
 
 
-@stage(version=1)
+@stage(version=2)
 def read(texts: Sequence[str], voice: Voice, text_to_speech: TextToSpeech) -> Reading:
-    """Predict how long each wording takes; where the engine cannot tell, speak it once."""
-    first = SpeechRequest(texts[0], voice)
-    spoken_ms = text_to_speech.predict_duration(first)
-    if spoken_ms is None:
-        spoken_ms = text_to_speech.synthesize(first).duration_ms
+    """Predict how long each wording takes. No lengths where the engine cannot tell."""
+    own_ms = text_to_speech.predict_duration(SpeechRequest(texts[0], voice))
+    if own_ms is None:
+        return Reading(natural_ms=())
     others = [
         text_to_speech.predict_duration(SpeechRequest(text, voice))
-        or round(spoken_ms * len(text) / len(texts[0]))
+        or reworded_ms(texts[0], own_ms, text)
         for text in texts[1:]
     ]
-    return Reading(natural_ms=(spoken_ms, *others))
+    return Reading(natural_ms=(own_ms, *others))
 
 
 @stage(version=1)
@@ -168,20 +171,27 @@ def _read(scene: Scene, room: _Room) -> tuple[Scene, list[Reading | None]]:
     spoken = [line for line in scene.lines if not line.keep_original]
     room.run.tally.expect("speak", len(spoken))
     readings = {
-        line.id: room.pool.start(
-            line.span.start_ms - 2 * HEAD_START_MS,
-            room.run.document,
-            Reading,
-            read,
-            (line.target_text, *line.variants),
-            voice_of(line, room.cast),
-            room.text_to_speech,
-        )
+        line.id: room.pool.start(line.span.start_ms - 2 * HEAD_START_MS, _reading, line, room)
         for line in spoken
     }
     return scene, [
         room.pool.result(readings[line.id]) if line.id in readings else None for line in scene.lines
     ]
+
+
+def _reading(line: Utterance, room: _Room) -> Reading:
+    texts, voice = (line.target_text, *line.variants), voice_of(line, room.cast)
+    predicted = room.run.document(Reading, read, texts, voice, room.text_to_speech)
+    return predicted if predicted.natural_ms else _spoken_reading(texts, voice, room)
+
+
+def _spoken_reading(texts: Sequence[str], voice: Voice, room: _Room) -> Reading:
+    """Speak the line at natural speed. Where the plan keeps that speed, this is its take."""
+    room.run.tally.expect("speak", 1)
+    take = room.run.file(".npy", speak, texts[0], voice, 1.0, room.text_to_speech)
+    own_ms = length_ms(take, 1.0)
+    others = (reworded_ms(texts[0], own_ms, text) for text in texts[1:])
+    return Reading(natural_ms=(own_ms, *others))
 
 
 def _lines_to_fit(

@@ -60,7 +60,7 @@ class Runner:
         """Run a stage that makes a `Document`, or read the one made before."""
         path = self._path(make, ".json", inputs)
         with self._one_maker(path):
-            kept = _kept(kind, path)
+            kept = _kept(kind, path) if self.workspace.find(path) else None
             if kept is not None:
                 self.tally.advance(_name(make), reused=True)
                 return kept
@@ -81,7 +81,7 @@ class Runner:
         """Run a stage that writes a file to the path it is given, or find the one made before."""
         path = self._path(make, suffix, inputs)
         with self._one_maker(path):
-            if path.exists() and path.stat().st_size > 0:
+            if self.workspace.find(path) and path.stat().st_size > 0:
                 self.tally.advance(_name(make), reused=True)
                 return path
             self._stop_if_cancelled(make)
@@ -111,9 +111,7 @@ def _name(make: Callable[..., object]) -> str:
 
 
 def _kept(kind: type[D], path: Path) -> D | None:
-    """The document made before; None if there is none, or another version or a crash left it."""
-    if not path.exists():
-        return None
+    """The document made before; None if another version or a crash left it."""
     try:
         return kind.model_validate_json(path.read_bytes())
     except ValidationError:

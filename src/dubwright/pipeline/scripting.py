@@ -23,15 +23,21 @@ def scenes(
     run: Runner,
 ) -> Iterator[Scene]:
     """The dub's lines with their target text, scene by scene, as early as they can be known."""
-    if order.edited is not None:
-        written: Iterable[Scene] = writing.in_scenes(order.edited.utterances)
-    elif order.translation:
-        written = writing.in_scenes(_translated_lines(order, heard, speakers))
-    elif order.transcript:
-        written = writing.in_scenes(writing.lines_of_cues(order.transcript, speakers, heard.speech))
-    else:
-        written = writing.scenes_heard(transcripts, speakers, heard.speech)
+    written = scenes_written(order, heard, speakers, transcripts)
     return _translated(written, language, order.target_language, tools, run)
+
+
+def scenes_written(
+    order: Order, heard: Listened, speakers: Speakers, transcripts: Iterable[Transcript]
+) -> Iterator[Scene]:
+    """The lines as they are before translation: edited, given as subtitles, or recognised."""
+    if order.edited is not None:
+        return writing.in_scenes(order.edited.utterances)
+    if order.translation:
+        return writing.in_scenes(_translated_lines(order, heard, speakers))
+    if order.transcript:
+        return writing.in_scenes(writing.lines_of_cues(order.transcript, speakers, heard.speech))
+    return writing.scenes_heard(transcripts, speakers, heard.speech)
 
 
 def _translated(

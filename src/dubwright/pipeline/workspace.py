@@ -1,15 +1,21 @@
 """The one folder a dub works in: documents, takes, stems and sound, each named by its key."""
 
 import fcntl
+import itertools
 import os
+import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from dubwright.domain.errors import ConflictError, StorageError
+from dubwright.domain.errors import ConflictError, NotFoundError, storage_failure
+from dubwright.ports.object_store import ObjectStore
 
 _PART = ".part"
+_READ_ONLY = 0o444
+# Decoded sound is large and quickly made again: it stays on the machine that made it.
+_SCRATCH_ONLY = frozenset({".raw"})
 
 
 class Workspace:
@@ -26,16 +32,14 @@ class Workspace:
         """Hold the folder for this process. Raises `ConflictError` when another one has it."""
         with _storage_errors(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
-            lock = os.open(self.folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+            lock = _lock(self.folder / ".lock")
+        if lock is None:
+            raise ConflictError(
+                f"another dub is working on this video in {str(self.folder)!r}",
+                hint="wait for it to end, or choose another `--output` folder",
+            )
         try:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise ConflictError(
-                    f"another dub is working on this video in {str(self.folder)!r}",
-                    hint="wait for it to end, or choose another `--output` folder",
-                ) from None
-            self._sweep()
+            sweep(self.folder)
             yield
         finally:
             os.close(lock)
@@ -44,23 +48,113 @@ class Workspace:
         """Where a stage keeps the file with this key."""
         return self.folder / stage / f"{key}{suffix}"
 
+    def find(self, path: Path) -> bool:
+        """Whether the file or folder is there."""
+        return path.exists()
+
     def write(self, path: Path, make: Callable[[Path], None]) -> Path:
         """Let `make` write a file beside `path` and rename it when it is whole."""
         with _storage_errors(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-            part = path.with_name(f"{path.stem}{_PART}{path.suffix}")
+            # The name is nobody else's, so two that make the same file do not meet.
+            part = path.with_name(f"{path.stem}{_PART}-{secrets.token_hex(8)}{path.suffix}")
             make(part)
             if part.is_file():
                 _flush(part)
+                self._keep(path, part)
             part.replace(path)
         return path
 
-    def _sweep(self) -> None:
-        for left_over in self.folder.rglob(f"*{_PART}*"):
-            if left_over.is_dir():
-                shutil.rmtree(left_over)
+    def _keep(self, path: Path, part: Path) -> None:
+        """A finished file is about to get its name."""
+
+
+class StoreWorkspace(Workspace):
+    """A workspace whose finished files are also kept in an object store under `prefix`.
+
+    A file goes into the store before it gets its name here, so what is found here is also there,
+    and another machine with an empty folder finds everything. Folders and decoded sound stay
+    here. Finished files are read-only, and links where the store is on the same disk.
+    """
+
+    def __init__(self, folder: Path, store: ObjectStore, prefix: str) -> None:
+        super().__init__(folder)
+        self._store = store
+        self._prefix = prefix
+
+    def find(self, path: Path) -> bool:
+        """Whether the file is there, after fetching it from the store if it has it."""
+        if path.exists():
+            return True
+        if path.suffix in _SCRATCH_ONLY:
+            return False
+        try:
+            self._store.fetch(self._object_key(path), path)
+        except NotFoundError:
+            return False
+        return True
+
+    def _keep(self, path: Path, part: Path) -> None:
+        # An empty file counts as not made, so it must not take the key.
+        if path.suffix in _SCRATCH_ONLY or part.stat().st_size == 0:
+            return
+        part.chmod(_READ_ONLY)
+        self._store.put(self._object_key(path), part)
+
+    def _object_key(self, path: Path) -> str:
+        return f"{self._prefix}/{path.relative_to(self.folder).as_posix()}"
+
+
+@contextmanager
+def claim_any(folder: Path) -> Iterator[Path]:
+    """Hold the first free one of the folders `0`, `1`, `2` … in `folder`, swept of left-overs.
+
+    It stays as it was left, so what was made in it before is found again. The lock goes with the
+    process, however it ends.
+    """
+    with _storage_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        number, lock = _first_free(folder)
+    try:
+        claimed = folder / str(number)
+        with _storage_errors(claimed):
+            claimed.mkdir(exist_ok=True)
+        sweep(claimed)
+        yield claimed
+    finally:
+        os.close(lock)
+
+
+def sweep(folder: Path) -> None:
+    """Delete what was left half written. Only for who holds the folder: then all of it is stale."""
+    with _storage_errors(folder):
+        for left_over in list(folder.rglob(f"*{_PART}*")):
+            if left_over.is_dir() and not left_over.is_symlink():
+                shutil.rmtree(left_over, ignore_errors=True)
             else:
                 left_over.unlink(missing_ok=True)
+
+
+def _first_free(folder: Path) -> tuple[int, int]:
+    for number in itertools.count():
+        lock = _lock(folder / f"{number}.lock")
+        if lock is not None:
+            return number, lock
+    raise AssertionError("numbers do not end")
+
+
+def _lock(path: Path) -> int | None:
+    """An open file that holds the lock until it is closed; None if another one holds it."""
+    lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(lock)
+        return None
+    except BaseException:
+        os.close(lock)
+        raise
+    return lock
 
 
 def _flush(path: Path) -> None:
@@ -74,7 +168,8 @@ def _storage_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as exc:
-        raise StorageError(
-            f"cannot write {str(path)!r}: {exc.strerror or exc}",
+        raise storage_failure(
+            exc,
+            f"cannot write {str(path)!r}",
             hint="check the free space and the permissions of the output folder",
         ) from exc

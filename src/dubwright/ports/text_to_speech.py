@@ -33,7 +33,8 @@ class TextToSpeech(Provider, Protocol):
     def predict_duration(self, request: SpeechRequest) -> int | None:
         """How long `synthesize` would take to speak this, in ms, without speaking it.
 
-        Exact within 30 ms. None where the engine cannot tell; the learned rate serves then.
+        Exact within 30 ms. None where the engine cannot tell: the line is then spoken once to
+        find out, and that take is used where the plan keeps natural speed.
         """
         ...
 

@@ -10,6 +10,7 @@ understand comes from the fixture `spoken`; a test that needs it is skipped wher
 """
 
 from dubwright.testing.contracts.diarizer import DiarizerContract
+from dubwright.testing.contracts.object_store import ObjectStoreContract
 from dubwright.testing.contracts.source_separator import SourceSeparatorContract
 from dubwright.testing.contracts.speech_to_text import SpeechToTextContract
 from dubwright.testing.contracts.spoken import Spoken
@@ -19,6 +20,7 @@ from dubwright.testing.contracts.voice_activity import VoiceActivityContract
 
 __all__ = [
     "DiarizerContract",
+    "ObjectStoreContract",
     "SourceSeparatorContract",
     "SpeechToTextContract",
     "Spoken",

@@ -1,0 +1,1 @@
+"""The web API: routes validate, call one use case, and return."""

@@ -1,0 +1,132 @@
+"""Who asks, and what that allows: a key, or on this machine alone nobody's name."""
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Final
+
+from fastapi import Depends, Request, Security
+from fastapi.security import HTTPBearer
+from starlette.concurrency import run_in_threadpool
+
+from dubwright.api.metrics import instruments_of
+from dubwright.api.options import ApiOptions
+from dubwright.api.problems import request_id_of
+from dubwright.domain.errors import Forbidden, Unauthenticated
+from dubwright.jobs.accounts import authenticate, local_caller
+from dubwright.jobs.caller import Caller, Scope
+from dubwright.jobs.service import Service
+from dubwright.observability.logs import add_log_ids
+
+SAFE_METHODS: Final = frozenset(("GET", "HEAD", "OPTIONS"))
+
+_LOCAL_HOST = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?", re.IGNORECASE)
+_BEARER = re.compile(r"Bearer +([!-~]+)", re.IGNORECASE)
+# A proxy on this machine makes everybody look local.
+_FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
+_NEEDS_KEY = "Send `Authorization: Bearer dw_…`. An admin makes keys with `POST /v1/keys`, the operator with `dubwright keys create`."
+_LOCAL_HINT = "Open the service as http://127.0.0.1 or http://localhost, or make a key with `dubwright keys create`."
+
+
+def the_service(request: Request) -> Service:
+    """The means of every use case."""
+    service = request.app.state.service
+    assert isinstance(service, Service)
+    return service
+
+
+def the_options(request: Request) -> ApiOptions:
+    """How this API is reached."""
+    options = request.app.state.options
+    assert isinstance(options, ApiOptions)
+    return options
+
+
+async def identify(request: Request) -> Caller:
+    """Who asks, found out once for each request.
+
+    Raises `Unauthenticated`, `Forbidden` or `Throttled`.
+    """
+    known = getattr(request.state, "caller", None)
+    if isinstance(known, Caller):
+        return known
+    caller = await run_in_threadpool(_caller_of, request)
+    request.state.caller = caller
+    add_log_ids(account=caller.account_id)
+    return caller
+
+
+def _caller_of(request: Request) -> Caller:
+    try:
+        shown = request.headers.getlist("authorization")
+        if shown:
+            return authenticate(the_service(request), _token(shown), request_id_of(request))
+        return _unnamed_caller(request)
+    except Unauthenticated:
+        instruments_of(request).rejected_keys.inc()
+        raise
+
+
+def _token(shown: list[str]) -> str:
+    match = _BEARER.fullmatch(shown[0]) if len(shown) == 1 else None
+    return match[1] if match else ""
+
+
+def _unnamed_caller(request: Request) -> Caller:
+    options = the_options(request)
+    if options.auth != "auto" or not options.is_loopback or _is_forwarded(request):
+        raise Unauthenticated("a key is needed", hint=_NEEDS_KEY)
+    caller = local_caller(the_service(request), request_id_of(request))
+    if caller is None:
+        raise Unauthenticated("a key is needed, since keys were made", hint=_NEEDS_KEY)
+    _check_local(request, options)
+    return caller
+
+
+def _is_forwarded(request: Request) -> bool:
+    return bool(the_options(request).trusted_proxies) or any(
+        name in request.headers for name in _FORWARDED
+    )
+
+
+def _check_local(request: Request, options: ApiOptions) -> None:
+    """A page of another site can reach this machine's ports too: by name or by a form."""
+    hosts = request.headers.getlist("host")
+    if len(hosts) != 1 or not _LOCAL_HOST.fullmatch(hosts[0]):
+        raise Forbidden("without a key only this machine's own name is served", hint=_LOCAL_HINT)
+    if request.method not in SAFE_METHODS and not _is_own_page(request, hosts[0], options):
+        raise Forbidden("without a key pages of other sites may change nothing", hint=_LOCAL_HINT)
+
+
+def _is_own_page(request: Request, host: str, options: ApiOptions) -> bool:
+    origins = request.headers.getlist("origin")
+    if origins and all(origin in options.cors_origins for origin in origins):
+        return True
+    own = f"{request.scope['scheme']}://{host}".lower()
+    from_here = request.headers.get("sec-fetch-site", "none") in ("same-origin", "none")
+    return from_here and all(origin.lower() == own for origin in origins)
+
+
+_SCHEME = HTTPBearer(
+    bearerFormat="dw_<id>_<secret>",
+    description="A key of an account. On this machine none is needed until the first one is made.",
+    auto_error=False,
+)
+
+
+def _allowed(scope: Scope) -> Callable[[Request, object], Awaitable[Caller]]:
+    async def allowed_caller(request: Request, _: Annotated[object, Security(_SCHEME)]) -> Caller:
+        caller = await identify(request)
+        if scope not in caller.scopes:
+            raise Forbidden(
+                f"the key lacks the scope {scope!r}",
+                hint="Use a key that has it; an admin of the account can make one.",
+            )
+        return caller
+
+    return allowed_caller
+
+
+TheService = Annotated[Service, Depends(the_service)]
+ReadCaller = Annotated[Caller, Depends(_allowed("read"))]
+WriteCaller = Annotated[Caller, Depends(_allowed("write"))]
+AdminCaller = Annotated[Caller, Depends(_allowed("admin"))]

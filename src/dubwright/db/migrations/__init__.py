@@ -1,0 +1,1 @@
+"""Versions of the tables, applied in order by `dubwright.db.migrate`."""

@@ -1,0 +1,125 @@
+"""What a worker is told and what it answers: values without a database behind them."""
+
+from typing import Literal
+
+from pydantic import Field, JsonValue, PositiveInt
+
+from dubwright.domain.fit import FitReport
+from dubwright.domain.job import Failure, OperationKind
+from dubwright.domain.language import LanguageTag
+from dubwright.domain.media import Source
+from dubwright.domain.speech import SpeakerId
+from dubwright.domain.timeline import Document
+
+
+class TargetWork(Document):
+    """One target as it stands: the keys of its script and of how its last dub was spoken."""
+
+    id: str
+    language: LanguageTag
+    revision: int
+    voices: dict[SpeakerId, str] = Field(default_factory=dict)
+    script_key: str | None = None
+    receipt_key: str | None = None
+    lines_are_newer: bool = False
+
+
+class ProjectWork(Document):
+    """One project as it stands. `source` None: the file was not looked into yet."""
+
+    id: str
+    revision: int
+    source_key: str
+    file_name: str
+    source: Source | None = None
+    source_language: LanguageTag | None = None
+    lines_key: str | None = None
+    speakers: PositiveInt | None = None
+    keep_background: bool = True
+    engines: dict[str, str] = Field(default_factory=dict)
+
+
+class Assignment(Document):
+    """One attempt at one operation. `only` names the utterances to speak; empty means all.
+
+    `given` holds the input of a stage that is called alone.
+    """
+
+    operation: str
+    attempt: int
+    kind: OperationKind
+    project: ProjectWork | None = None
+    targets: tuple[TargetWork, ...] = ()
+    only: tuple[int, ...] = ()
+    given: dict[str, JsonValue] = Field(default_factory=dict)
+    engines: dict[str, str] = Field(default_factory=dict)
+
+
+class MadeArtifact(Document):
+    """A file that was made and put into the store."""
+
+    name: str
+    object_key: str
+    content_type: str
+    size_bytes: int
+    sha256: str
+
+
+class MadeTarget(Document):
+    """What became of one target. `finished`: its video is there and keeps the hard rules."""
+
+    id: str
+    revision: int
+    script_key: str | None = None
+    receipt_key: str | None = None
+    fit: FitReport | None = None
+    finished: bool = False
+    artifacts: tuple[MadeArtifact, ...] = ()
+    failure: Failure | None = None
+
+
+class Outcome(Document):
+    """What an attempt made; `failure` where it did not end well. What was made stays in any case."""
+
+    source: Source | None = None
+    source_language: LanguageTag | None = None
+    lines_key: str | None = None
+    speakers_key: str | None = None
+    targets: tuple[MadeTarget, ...] = ()
+    artifacts: tuple[MadeArtifact, ...] = ()
+    value: JsonValue = None
+    failure: Failure | None = None
+
+
+class StageNews(Document):
+    """A stage moved on."""
+
+    news: Literal["stage"] = "stage"
+    stage: str
+    done: int
+    total: int
+    percent: float
+    eta_s: int | None = None
+    target: LanguageTag | None = None
+
+
+class CallNews(Document):
+    """An engine was called. `piece` is a short digest of what was asked, never its text."""
+
+    news: Literal["call"] = "call"
+    kind: str
+    provider: str
+    call: str
+    piece: str = ""
+    units: int = 0
+    unit: str = ""
+    billed: bool = False
+    elapsed_ms: int
+    outcome: str
+
+
+class LogNews(Document):
+    """A sentence for the operation's log."""
+
+    news: Literal["log"] = "log"
+    message: str

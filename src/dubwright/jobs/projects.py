@@ -1,0 +1,214 @@
+"""Projects and their targets: create, show, change, delete."""
+
+from collections.abc import Mapping
+
+from pydantic import Field
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from dubwright.db.ids import new_id
+from dubwright.db.tables import Operation, Project, Target
+from dubwright.domain.errors import ConflictError, PreconditionFailed
+from dubwright.domain.language import LanguageTag
+from dubwright.domain.speech import SpeakerId
+from dubwright.domain.timeline import Document
+from dubwright.jobs.caller import Caller
+from dubwright.jobs.lookup import own_finished_upload, own_project, own_target, targets_of
+from dubwright.jobs.paging import Cursor, page_of
+from dubwright.jobs.resources import Page, ProjectResource, ProjectSettings, TargetResource
+from dubwright.jobs.service import Service
+from dubwright.jobs.shown import project_shown, target_shown, unfinished_operations
+
+_MOST_TARGETS = 50
+
+
+class NewProject(Document):
+    """What a project begins with: a complete upload, and what is known of it."""
+
+    upload: str
+    name: str | None = Field(default=None, max_length=200)
+    source_language: LanguageTag | None = None
+    targets: tuple[LanguageTag, ...] = Field(default=(), max_length=_MOST_TARGETS)
+    settings: ProjectSettings = ProjectSettings()
+
+
+class ProjectChanges(Document):
+    """What to change of a project; what is left out stays."""
+
+    name: str | None = Field(default=None, min_length=1, max_length=200)
+    source_language: LanguageTag | None = None
+    settings: ProjectSettings | None = None
+
+
+class TargetChanges(Document):
+    """The voices of a target: which one speaks for whom. Speakers left out keep theirs."""
+
+    voices: dict[SpeakerId, str] = Field(max_length=100)
+
+
+def create_project(service: Service, caller: Caller, asked: NewProject) -> ProjectResource:
+    """Make a project of an upload. Nothing is worked on yet."""
+    now = service.now()
+    with service.database.writing() as session:
+        upload = own_finished_upload(session, caller, asked.upload)
+        project = Project(
+            id=new_id("prj"),
+            account_id=caller.account_id,
+            name=asked.name or upload.file_name,
+            upload_id=upload.id,
+            source_key=upload.object_key,
+            source_language=asked.source_language,
+            settings=asked.settings.model_dump(mode="json"),
+            created_at=now,
+            updated_at=now,
+        )
+        session.add(project)
+        session.flush()
+        for language in dict.fromkeys(asked.targets):
+            session.add(_new_target(service, project, language))
+        session.flush()
+        return project_shown(session, project)
+
+
+def show_project(service: Service, caller: Caller, project_id: str) -> ProjectResource:
+    """A project with its targets."""
+    with service.database.reading() as session:
+        return project_shown(session, own_project(session, caller, project_id))
+
+
+def list_projects(service: Service, caller: Caller, cursor: Cursor) -> Page[ProjectResource]:
+    """The caller's projects, newest first."""
+    with service.database.reading() as session:
+        rows, following = page_of(session, Project, cursor, Project.account_id == caller.account_id)
+        return Page(items=tuple(project_shown(session, row) for row in rows), next_cursor=following)
+
+
+def change_project(
+    service: Service, caller: Caller, project_id: str, changes: ProjectChanges, *, revision: int
+) -> ProjectResource:
+    """Change a project that still has `revision`. Raises `PreconditionFailed`."""
+    with service.database.writing() as session:
+        project = own_project(session, caller, project_id)
+        require_revision(project, revision)
+        if changes.name is not None:
+            project.name = changes.name
+        if changes.source_language is not None:
+            project.source_language = changes.source_language
+        if changes.settings is not None:
+            project.settings = changes.settings.model_dump(mode="json")
+        touch(service, project)
+        return project_shown(session, project)
+
+
+def delete_project(service: Service, caller: Caller, project_id: str) -> None:
+    """Forget a project with all its targets; its files go with the next clean-up.
+
+    Raises `ConflictError` while something works on it.
+    """
+    with service.database.writing() as session:
+        project = own_project(session, caller, project_id)
+        _refuse_while_working(session, project)
+        session.execute(delete(Operation).where(Operation.project_id == project.id))
+        session.delete(project)
+
+
+def add_target(
+    service: Service, caller: Caller, project_id: str, language: LanguageTag
+) -> TargetResource:
+    """One more language. Raises `ConflictError` when the project has it."""
+    with service.database.writing() as session:
+        project = own_project(session, caller, project_id)
+        present = {target.language for target in targets_of(session, project)}
+        if language in present:
+            raise ConflictError(
+                f"the project has a target {language!r} already", hint="use that one"
+            )
+        if len(present) >= _MOST_TARGETS:
+            raise ConflictError(
+                f"a project has at most {_MOST_TARGETS} targets", hint="make another project"
+            )
+        target = _new_target(service, project, language)
+        session.add(target)
+        session.flush()
+        return target_shown(session, project, target)
+
+
+def show_target(
+    service: Service, caller: Caller, project_id: str, language: LanguageTag
+) -> TargetResource:
+    """One target."""
+    with service.database.reading() as session:
+        return target_shown(session, *own_target(session, caller, project_id, language))
+
+
+def list_targets(service: Service, caller: Caller, project_id: str) -> tuple[TargetResource, ...]:
+    """All targets of a project."""
+    return show_project(service, caller, project_id).targets
+
+
+def change_target(
+    service: Service,
+    caller: Caller,
+    project_id: str,
+    language: LanguageTag,
+    changes: TargetChanges,
+    *,
+    revision: int,
+) -> TargetResource:
+    """Give speakers other voices; the target becomes stale."""
+    with service.database.writing() as session:
+        project, target = own_target(session, caller, project_id, language)
+        require_revision(target, revision)
+        target.voices = {**target.voices, **_as_text(changes.voices)}
+        touch(service, target)
+        return target_shown(session, project, target)
+
+
+def delete_target(service: Service, caller: Caller, project_id: str, language: LanguageTag) -> None:
+    """Forget a target. Raises `ConflictError` while something works on the project."""
+    with service.database.writing() as session:
+        project, target = own_target(session, caller, project_id, language)
+        _refuse_while_working(session, project)
+        session.delete(target)
+
+
+def require_revision(thing: Project | Target, revision: int) -> None:
+    """Raise `PreconditionFailed` unless the thing still has this revision."""
+    if thing.revision != revision:
+        raise PreconditionFailed(
+            f"revision {revision} was expected, and this is revision {thing.revision}",
+            hint="load it again, look at what changed, and repeat your change",
+        )
+
+
+def touch(service: Service, thing: Project | Target) -> None:
+    """A new revision, now."""
+    thing.revision += 1
+    thing.updated_at = service.now()
+
+
+def _new_target(service: Service, project: Project, language: LanguageTag) -> Target:
+    now = service.now()
+    return Target(
+        id=new_id("tgt"),
+        project_id=project.id,
+        language=language,
+        voices={},
+        revision=1,
+        output_revision=0,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def _refuse_while_working(session: Session, project: Project) -> None:
+    busy = unfinished_operations(session, project.id)
+    if busy:
+        raise ConflictError(
+            f"operation {busy[0].id!r} works on this project",
+            hint=f"wait for it, or `POST /v1/operations/{busy[0].id}:cancel`",
+        )
+
+
+def _as_text(voices: Mapping[SpeakerId, str]) -> dict[str, str]:
+    return {str(speaker): voice for speaker, voice in voices.items()}

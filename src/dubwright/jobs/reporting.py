@@ -1,0 +1,80 @@
+"""What a worker tells while it works: how far it is, and every engine call."""
+
+import threading
+import time
+from collections.abc import Callable
+
+from dubwright.domain.language import LanguageTag
+from dubwright.guard import CallRecord
+from dubwright.jobs.assignments import CallNews, LogNews, StageNews
+from dubwright.jobs.forecast import Forecast
+from dubwright.pipeline.progress import StageEvent
+
+_AT_MOST_EVERY_S = 0.25
+
+
+class Reporter:
+    """Turns what happens into news, one JSON text each; safe to call from many threads.
+
+    Of the many steps of a stage those are told that come a quarter of a second after the last;
+    its first and its last step are always told.
+    """
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        self._tell = tell
+        self._lock = threading.Lock()
+        self._forecast = Forecast()
+        self._began_s = time.monotonic()
+        self._told_s: dict[str, float] = {}
+        self._target: LanguageTag | None = None
+        self._number, self._targets = 0, 1
+
+    def begin_target(self, target: LanguageTag, number: int, targets: int) -> None:
+        """Target `number`, counted from 0, of `targets` begins."""
+        with self._lock:
+            self._forecast = Forecast()
+            self._target, self._number, self._targets = target, number, targets
+
+    def __call__(self, event: StageEvent) -> None:
+        """Take a step of a stage."""
+        with self._lock:
+            self._forecast.take(event)
+            now_s = time.monotonic()
+            is_step = event.state == "advanced"
+            if is_step and now_s - self._told_s.get(event.stage, 0.0) < _AT_MOST_EVERY_S:
+                return
+            self._told_s[event.stage] = now_s
+            news = self._news(event, now_s - self._began_s)
+        self._tell(news.model_dump_json())
+
+    def call(self, record: CallRecord) -> None:
+        """Take one attempt at one engine call; questions that cost nothing are not told."""
+        if not record.asked.units:
+            return
+        news = CallNews(
+            kind=record.kind,
+            provider=record.provider,
+            call=record.call,
+            piece=record.asked.piece,
+            units=record.asked.units,
+            unit=record.asked.unit,
+            elapsed_ms=record.elapsed_ms,
+            outcome=record.outcome,
+        )
+        self._tell(news.model_dump_json())
+
+    def log(self, message: str) -> None:
+        """A sentence for the operation's log."""
+        self._tell(LogNews(message=message).model_dump_json())
+
+    def _news(self, event: StageEvent, elapsed_s: float) -> StageNews:
+        share = (self._number + self._forecast.share_done) / self._targets
+        left_s = elapsed_s * (1 - share) / share if share >= 0.05 else None
+        return StageNews(
+            stage=event.stage,
+            done=event.done,
+            total=event.total,
+            percent=round(100 * share, 1),
+            eta_s=None if left_s is None else round(left_s),
+            target=self._target,
+        )

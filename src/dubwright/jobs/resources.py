@@ -1,0 +1,161 @@
+"""What the service shows of itself: the values that use cases return and the API serves."""
+
+from datetime import datetime
+from typing import Generic, Literal, TypeVar
+
+from pydantic import Field, JsonValue
+
+from dubwright.domain.job import (
+    Failure,
+    OperationKind,
+    OperationProgress,
+    OperationResult,
+    OperationState,
+)
+from dubwright.domain.language import LanguageTag
+from dubwright.domain.media import Source
+from dubwright.domain.speech import Gender, SpeakerId, Utterance
+from dubwright.domain.timeline import Document
+
+T = TypeVar("T")
+
+
+class Page(Document, Generic[T]):
+    """Some of many, newest first. `next_cursor` asks for the following ones; null: no more."""
+
+    items: tuple[T, ...]
+    next_cursor: str | None = None
+
+
+class ArtifactResource(Document):
+    """A file to download. `revision` is the target's revision that it was made from."""
+
+    name: str
+    content_type: str
+    size_bytes: int
+    sha256: str
+    revision: int
+    url: str
+    created_at: datetime
+
+
+class TargetResource(Document):
+    """One language of a project. `stale`: edits wait for a new output."""
+
+    id: str
+    project: str
+    language: LanguageTag
+    status: Literal["empty", "draft", "working", "ready", "stale"]
+    revision: int
+    output_revision: int
+    stale: bool
+    voices: dict[SpeakerId, str]
+    artifacts: tuple[ArtifactResource, ...] = ()
+    created_at: datetime
+    updated_at: datetime
+
+
+class ProjectSettings(Document):
+    """Choices that hold for all targets of a project. `engines` names other engines, by kind."""
+
+    speakers: int | None = Field(default=None, ge=1, le=50)
+    keep_background: bool = True
+    engines: dict[str, str] = Field(default_factory=dict, max_length=10)
+
+
+class ProjectResource(Document):
+    """A source and its targets. `source` is null until the file was looked into."""
+
+    id: str
+    name: str
+    source: Source | None
+    source_language: LanguageTag | None
+    has_transcript: bool
+    settings: ProjectSettings
+    revision: int
+    targets: tuple[TargetResource, ...]
+    created_at: datetime
+    updated_at: datetime
+
+
+class TranscriptSegment(Document):
+    """One line of the transcript."""
+
+    id: int
+    speaker: SpeakerId
+    start_ms: int
+    end_ms: int
+    text: str
+
+
+class TranscriptResource(Document):
+    """Everything that is said in the source."""
+
+    project: str
+    language: LanguageTag
+    revision: int
+    segments: tuple[TranscriptSegment, ...]
+
+
+class SpeakerResource(Document):
+    """A person in the source, and the name that somebody gave them."""
+
+    id: SpeakerId
+    name: str
+    speech_ms: int
+    gender: Gender
+    pitch_hz: float | None = None
+
+
+class UtteranceResource(Utterance):
+    """A line of a target. `stale`: the output speaks it differently, or not yet.
+
+    The placement is that of the newest fit, null where the line was not placed yet.
+    """
+
+    stale: bool
+    placed_start_ms: int | None = None
+    placed_end_ms: int | None = None
+    placed_speed: float | None = None
+    measures: tuple[str, ...] = ()
+
+
+class ScriptResource(Document):
+    """All lines of a target."""
+
+    project: str
+    language: LanguageTag
+    source_language: LanguageTag
+    revision: int
+    output_revision: int
+    stale: bool
+    utterances: tuple[UtteranceResource, ...]
+
+
+class OperationResource(Document):
+    """One asynchronous action. `last_news_at` tells when it was last heard of."""
+
+    id: str
+    kind: OperationKind
+    state: OperationState
+    done: bool
+    project: str | None
+    target: LanguageTag | None
+    progress: OperationProgress
+    attempt: int
+    cancel_requested: bool
+    error: Failure | None
+    result: OperationResult | None
+    artifacts: tuple[ArtifactResource, ...] = ()
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    last_news_at: datetime
+
+
+class LogLine(Document):
+    """One line of an operation's log."""
+
+    at: datetime
+    event: str
+    fields: dict[str, JsonValue]

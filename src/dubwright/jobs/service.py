@@ -1,0 +1,46 @@
+"""The means of every use case: the database, the object store, the job engine, and the limits."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from dubwright.db.engine import Database
+from dubwright.media.probe import ProbeLimits
+from dubwright.ports.job_engine import JobEngine
+from dubwright.ports.object_store import ObjectStore
+
+
+def utc_now() -> datetime:
+    """The wall clock."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceOptions:
+    """Places and limits."""
+
+    data_folder: Path
+    max_upload_bytes: int = 10 * 2**30
+    uploads_kept: timedelta = timedelta(hours=24)
+    spare_disk_bytes: int = 512 * 2**20
+    max_waiting: int = 10_000
+    max_waiting_per_account: int = 2_000
+    downloads_last: timedelta = timedelta(hours=1)
+    probe_limits: ProbeLimits = field(default_factory=ProbeLimits)
+
+    @property
+    def uploads_folder(self) -> Path:
+        """Where arriving files are."""
+        return self.data_folder / "uploads"
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What the doors hand to every use case."""
+
+    database: Database
+    store: ObjectStore
+    engine: JobEngine
+    options: ServiceOptions
+    now: Callable[[], datetime] = utc_now

@@ -1,0 +1,263 @@
+"""The transcript of a project: what was said, by whom; edits make its targets stale."""
+
+from collections import Counter
+from collections.abc import Callable
+
+from pydantic import Field
+
+from dubwright.db.tables import Project
+from dubwright.domain.cues import Cue, parse_cues, to_srt, to_vtt
+from dubwright.domain.editing import merge_with_next, split_at, with_changes
+from dubwright.domain.errors import ConflictError, NotFoundError
+from dubwright.domain.language import LanguageTag
+from dubwright.domain.speech import Lines, SpeakerId, Speakers, SpeakerTurn, Utterance
+from dubwright.domain.timeline import Document, TimeSpan
+from dubwright.jobs.caller import Caller
+from dubwright.jobs.documents import keep_document, read_document
+from dubwright.jobs.lookup import own_project
+from dubwright.jobs.projects import require_revision, touch
+from dubwright.jobs.resources import (
+    SpeakerResource,
+    TranscriptResource,
+    TranscriptSegment,
+)
+from dubwright.jobs.service import Service
+
+Edit = Callable[[Lines], Lines]
+
+
+class SegmentChanges(Document):
+    """What to change of a line of the transcript; what is left out stays."""
+
+    text: str | None = Field(default=None, min_length=1, max_length=5_000)
+    speaker: SpeakerId | None = Field(default=None, pattern=r"^S[0-9]{1,3}$")
+    start_ms: int | None = Field(default=None, ge=0)
+    end_ms: int | None = Field(default=None, ge=1)
+
+
+class SegmentSplit(Document):
+    """Where to cut a line in two: in its text, after so many characters, and in time."""
+
+    after_characters: int = Field(ge=1)
+    at_ms: int = Field(ge=1)
+
+
+class SpeakerChanges(Document):
+    """What to call a speaker."""
+
+    name: str = Field(min_length=1, max_length=100)
+
+
+def show_transcript(service: Service, caller: Caller, project_id: str) -> TranscriptResource:
+    """The transcript. Raises `NotFoundError` before the project was transcribed."""
+    with service.database.reading() as session:
+        project = own_project(session, caller, project_id)
+        return _shown(project, _lines(service, project))
+
+
+def transcript_cues(service: Service, caller: Caller, project_id: str) -> tuple[Cue, ...]:
+    """The transcript as cues, for subtitle files."""
+    with service.database.reading() as session:
+        lines = _lines(service, own_project(session, caller, project_id))
+    return tuple(
+        Cue(span=line.span, text=line.source_text)
+        for line in lines.utterances
+        if line.source_text.strip()
+    )
+
+
+def as_subtitles(cues: tuple[Cue, ...], form: str) -> str:
+    """A subtitle file, `srt` or `vtt`."""
+    return to_vtt(cues) if form == "vtt" else to_srt(cues)
+
+
+def import_transcript(
+    service: Service,
+    caller: Caller,
+    project_id: str,
+    subtitles: str,
+    *,
+    language: LanguageTag,
+    revision: int,
+) -> TranscriptResource:
+    """Take a transcript from an SRT or VTT file, one line a cue.
+
+    Each line is given to whoever speaks most of it, or to `S1` before anybody listened.
+    """
+    cues = parse_cues(subtitles)
+    with service.database.writing() as session:
+        project = own_project(session, caller, project_id)
+        require_revision(project, revision)
+        project.source_language = language
+        turns = _turns(service, project)
+        spoken = [
+            Utterance(
+                id=number,
+                speaker=_speaker_of(cue.span, turns),
+                span=cue.span,
+                source_text=cue.text,
+            )
+            for number, cue in enumerate(cues, start=1)
+        ]
+        return _write(service, project, Lines(language=language, utterances=tuple(spoken)))
+
+
+def change_segment(
+    service: Service,
+    caller: Caller,
+    project_id: str,
+    segment: int,
+    changes: SegmentChanges,
+    *,
+    revision: int,
+) -> TranscriptResource:
+    """Change a line's text, speaker or times."""
+
+    def edit(lines: Lines) -> Lines:
+        return with_changes(
+            lines,
+            segment,
+            text=changes.text,
+            speaker=changes.speaker,
+            start_ms=changes.start_ms,
+            end_ms=changes.end_ms,
+        )
+
+    return _edited(service, caller, project_id, edit, revision)
+
+
+def split_segment(
+    service: Service,
+    caller: Caller,
+    project_id: str,
+    segment: int,
+    where: SegmentSplit,
+    *,
+    revision: int,
+) -> TranscriptResource:
+    """Make two lines of one; the second gets a new id."""
+
+    def edit(lines: Lines) -> Lines:
+        return split_at(lines, segment, where.after_characters, at_ms=where.at_ms)
+
+    return _edited(service, caller, project_id, edit, revision)
+
+
+def merge_segment(
+    service: Service, caller: Caller, project_id: str, segment: int, *, revision: int
+) -> TranscriptResource:
+    """Make one line of a line and its speaker's next."""
+
+    def edit(lines: Lines) -> Lines:
+        return merge_with_next(lines, segment)
+
+    return _edited(service, caller, project_id, edit, revision)
+
+
+def list_speakers(service: Service, caller: Caller, project_id: str) -> tuple[SpeakerResource, ...]:
+    """Who speaks. Raises `NotFoundError` before anybody listened."""
+    with service.database.reading() as session:
+        return _speakers(service, own_project(session, caller, project_id))
+
+
+def rename_speaker(
+    service: Service, caller: Caller, project_id: str, speaker: SpeakerId, name: str
+) -> SpeakerResource:
+    """Give a speaker a name for people; their id stays."""
+    with service.database.writing() as session:
+        project = own_project(session, caller, project_id)
+        known = {one.id: one for one in _speakers(service, project)}
+        if speaker not in known:
+            raise NotFoundError(
+                f"there is no speaker {speaker!r}", hint=f"speakers: {', '.join(known)}"
+            )
+        project.speaker_names = {**project.speaker_names, speaker: name}
+        project.updated_at = service.now()
+        return known[speaker].model_copy(update={"name": name})
+
+
+def _edited(
+    service: Service, caller: Caller, project_id: str, edit: Edit, revision: int
+) -> TranscriptResource:
+    with service.database.writing() as session:
+        project = own_project(session, caller, project_id)
+        require_revision(project, revision)
+        return _write(service, project, edit(_lines(service, project)))
+
+
+def _write(service: Service, project: Project, lines: Lines) -> TranscriptResource:
+    _refuse_times_past_the_end(project, lines)
+    project.lines_key = keep_document(service.store, lines)
+    touch(service, project)
+    return _shown(project, lines)
+
+
+def _turns(service: Service, project: Project) -> tuple[SpeakerTurn, ...]:
+    if project.speakers_key is None:
+        return ()
+    return read_document(service.store, Speakers, project.speakers_key).turns
+
+
+def _speaker_of(span: TimeSpan, turns: tuple[SpeakerTurn, ...]) -> SpeakerId:
+    shares: Counter[SpeakerId] = Counter()
+    for turn in turns:
+        shares[turn.speaker] += turn.span.overlap_ms(span)
+    return shares.most_common(1)[0][0] if shares.total() else SpeakerId("S1")
+
+
+def _refuse_times_past_the_end(project: Project, lines: Lines) -> None:
+    if project.source is None:
+        return
+    end_ms = project.source.duration_ms
+    late = [line for line in lines.utterances if line.span.end_ms > end_ms]
+    if late:
+        raise ConflictError(
+            f"segment {late[0].id} ends at {late[0].span.end_ms} ms, after the video's end",
+            hint=f"the video is {end_ms} ms long",
+        )
+
+
+def _lines(service: Service, project: Project) -> Lines:
+    if project.lines_key is None:
+        raise NotFoundError(
+            f"project {project.id!r} has no transcript yet",
+            hint=f"`POST /v1/projects/{project.id}:transcribe` makes it, `PUT` brings yours",
+        )
+    return read_document(service.store, Lines, project.lines_key)
+
+
+def _speakers(service: Service, project: Project) -> tuple[SpeakerResource, ...]:
+    if project.speakers_key is None:
+        raise NotFoundError(
+            f"nobody listened to project {project.id!r} yet",
+            hint=f"`POST /v1/projects/{project.id}:diarize` tells its speakers apart",
+        )
+    people = read_document(service.store, Speakers, project.speakers_key).people
+    return tuple(
+        SpeakerResource(
+            id=one.id,
+            name=project.speaker_names.get(one.id, one.id),
+            speech_ms=one.speech_ms,
+            gender=one.gender,
+            pitch_hz=one.pitch_hz,
+        )
+        for one in people
+    )
+
+
+def _shown(project: Project, lines: Lines) -> TranscriptResource:
+    return TranscriptResource(
+        project=project.id,
+        language=lines.language,
+        revision=project.revision,
+        segments=tuple(
+            TranscriptSegment(
+                id=line.id,
+                speaker=line.speaker,
+                start_ms=line.span.start_ms,
+                end_ms=line.span.end_ms,
+                text=line.source_text,
+            )
+            for line in lines.utterances
+        ),
+    )

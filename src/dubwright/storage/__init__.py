@@ -1,0 +1,1 @@
+"""Stores for files, and what protects the addresses that serve them."""

@@ -1,0 +1,1 @@
+"""The worker: performs operations in child processes that can be stopped at any moment."""
