@@ -2,6 +2,7 @@
 #
 #   make dub                                   dub the example, English to Portuguese
 #   make dub VIDEO=talk.mp4 TO=pt FROM=en      dub a video of yours; ARGS="..." passes more options
+#   make serve                                 API and worker on http://127.0.0.1:8000
 #   make test | check | bench | eval | docs    what CONTRIBUTING.md describes
 
 SHELL := /bin/sh
@@ -27,7 +28,7 @@ export VIDEO TO FROM OUTPUT
 
 .PHONY: help
 help:
-	@sed -n 's/^# \{0,1\}//; 1,5p' Makefile
+	@sed -n 's/^# \{0,1\}//; 1,6p' Makefile
 
 .PHONY: setup setup-dev
 setup:
@@ -38,6 +39,10 @@ setup-dev:
 .PHONY: dub
 dub: setup
 	@$(BIN)/dubwright dub "$$VIDEO" --to "$$TO" $${FROM:+--from "$$FROM"} --output "$$OUTPUT" $(ARGS)
+
+.PHONY: serve
+serve: setup
+	@exec $(BIN)/dubwright serve $(ARGS)
 
 .PHONY: test
 test: setup-dev

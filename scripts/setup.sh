@@ -27,6 +27,7 @@ main() {
     once carriers "$(fingerprint requirements/models.txt)" install_carriers
     once project "$(fingerprint pyproject.toml) $PWD" install_project
     if [ "$purpose" = dev ]; then
+        require_postgresql
         once tools "$(fingerprint requirements/dev.txt)" install_tools
     fi
     [ -d "$MODELS" ] || rm -f "$STAMPS/models"
@@ -59,6 +60,14 @@ require_programs() {
     if [ -n "$missing" ] && can_use_apt; then apt_install $missing; fi
     have espeak-ng || { explain_program espeak-ng; exit 1; } # it gives the voices their phonemes
 }
+
+require_postgresql() { # The tests start a server of their own; without one they skip those parts.
+    if have_postgresql; then return; fi
+    if can_use_apt; then apt_install postgresql; fi
+    have_postgresql || say "PostgreSQL is missing: the tests that need it are skipped (install \`postgresql\`)"
+}
+
+have_postgresql() { have initdb || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; }
 
 can_use_apt() { have apt-get && [ "$(id -u)" = 0 ]; }
 

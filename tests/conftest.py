@@ -1,10 +1,12 @@
-"""What every test folder shares: where the evaluation data is."""
+"""What every test folder shares: where the evaluation data is, and databases of one's own."""
 
 import os
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+pytest_plugins = ("databases",)
 
 # Machines are shared: how long an example takes says nothing about the code.
 settings.register_profile("shared", deadline=None)

@@ -11,10 +11,10 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from postgresql_server import PostgresqlServer, programs_folder
 
 from dubwright.db.engine import Database
 from dubwright.db.migrate import upgrade
+from postgresql_server import PostgresqlServer, programs_folder
 
 _REQUIRED = "DUBWRIGHT_REQUIRE_POSTGRESQL"
 _TEMPLATE = "migrated_template"

@@ -1,6 +1,5 @@
 """A real PostgreSQL that the tests start for themselves, in a folder of its own."""
 
-import glob
 import os
 import pwd
 import shutil
@@ -31,15 +30,16 @@ def programs_folder() -> Path | None:
         folder = Path(found).resolve().parent
         if (folder / "postgres").is_file():
             return folder
-    installed = glob.glob("/usr/lib/postgresql/*/bin/initdb")
-    newest = max(installed, key=lambda path: float(path.split("/")[4]), default=None)
-    return Path(newest).parent if newest else None
+    installed = Path("/usr/lib/postgresql").glob("*/bin/initdb")
+    newest = max(installed, key=lambda file: float(file.parts[4]), default=None)
+    return newest.parent if newest else None
 
 
 class PostgresqlServer:
-    """One server on a free port of 127.0.0.1. It trusts local users and may lose data: for tests.
+    """One server on a free port of 127.0.0.1, which trusts local users: for tests.
 
-    `fsync` stays off, so that a test costs no disk waits. The port stays the same over restarts.
+    `fsync` is off, so that a test costs no disk waits: what is committed survives a crash of the
+    server, not of the machine. The port stays the same over restarts.
     """
 
     def __init__(self, programs: Path) -> None:
@@ -94,7 +94,6 @@ class PostgresqlServer:
             "unix_socket_directories": self.folder,
             "fsync": "off",
             "full_page_writes": "off",
-            "synchronous_commit": "off",
             "max_connections": 200,
             "shared_buffers": "32MB",
             "autovacuum": "off",

@@ -5,7 +5,9 @@ import dataclasses
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 from dubwright import guard, registry
 from dubwright.catalogue import ModelStore, default_store
@@ -28,6 +30,10 @@ from dubwright.registry import Kind
 from dubwright.settings import ProviderChoice, Settings
 from dubwright.settings import load_settings as read_settings
 
+if TYPE_CHECKING:
+    from dubwright.jobs.service import Service, ServiceOptions
+    from dubwright.storage.local import LocalObjectStore
+
 P = TypeVar("P", bound=Provider)
 
 _OFF = "none"
@@ -39,6 +45,14 @@ def load_settings() -> Settings:
     settings = read_settings()
     configure_logs(level=settings.log_level, log_format=settings.log_format)
     _tell_the_catalogue(settings)
+    return settings
+
+
+def load_service_settings() -> Settings:
+    """The same for programs of the service: unless a level is set, they log what they do."""
+    settings = load_settings()
+    if "log_level" not in settings.model_fields_set:
+        configure_logs(level="info", log_format=settings.log_format)
     return settings
 
 
@@ -95,6 +109,64 @@ def build_tools(
         text_to_speech=makers.text_to_speech(),
         diarizer=makers.diarizer(),
         separator=makers.separator(),
+    )
+
+
+def build_service(settings: Settings) -> "Service":
+    """The means of the service's use cases. The database is brought up to date first."""
+    # A dub on the command line needs no database, so none is imported for it.
+    from dubwright.db.engine import Database
+    from dubwright.db.migrate import upgrade
+    from dubwright.jobs.service import Service
+    from dubwright.queues.dbos_engine import DbosClientEngine
+
+    folder = settings.data_folder.resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    database = Database(_app_url(settings, folder))
+    upgrade(database)
+    return Service(
+        database=database,
+        store=build_store(settings),
+        engine=DbosClientEngine(engine_url(settings)),
+        options=_service_options(settings, folder),
+    )
+
+
+def build_store(settings: Settings) -> "LocalObjectStore":
+    """Where files are kept for good."""
+    from dubwright.storage.local import LocalObjectStore
+    from dubwright.storage.secret import load_or_create_secret
+    from dubwright.storage.signing import UrlSigner
+
+    folder = settings.data_folder.resolve()
+    signer = UrlSigner(load_or_create_secret(folder / "secret"))
+    return LocalObjectStore(folder / "objects", signer)
+
+
+def engine_url(settings: Settings) -> str:
+    """The job engine's database: the same PostgreSQL, or a SQLite file of its own."""
+    folder = settings.data_folder.resolve()
+    return _database_url(settings) or f"sqlite:///{folder / 'engine.sqlite'}"
+
+
+def _app_url(settings: Settings, folder: Path) -> str:
+    return _database_url(settings) or f"sqlite:///{folder / 'dubwright.sqlite'}"
+
+
+def _database_url(settings: Settings) -> str | None:
+    return settings.database_url.get_secret_value() if settings.database_url else None
+
+
+def _service_options(settings: Settings, folder: Path) -> "ServiceOptions":
+    from dubwright.jobs.service import ServiceOptions
+
+    return ServiceOptions(
+        data_folder=folder,
+        max_upload_bytes=settings.limits.max_size_bytes,
+        uploads_kept=timedelta(hours=settings.retention.uploads_hours),
+        max_waiting=settings.server.max_waiting,
+        max_waiting_per_account=settings.server.max_waiting_per_account,
+        probe_limits=probe_limits(settings),
     )
 
 

@@ -18,6 +18,7 @@ from pydantic import (
     NonNegativeFloat,
     PositiveFloat,
     PositiveInt,
+    SecretStr,
     ValidationError,
 )
 from pydantic.fields import FieldInfo
@@ -86,6 +87,78 @@ class Limits(BaseModel):
     )
 
 
+class ServerSettings(BaseModel):
+    """How the service is reached."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    host: str = Field(default="127.0.0.1", description="The address to listen on.")
+    port: int = Field(default=8000, ge=1, le=65_535, description="The port to listen on.")
+    auth: Literal["auto", "required"] = Field(
+        default="auto",
+        description="`auto`: no key is needed until one is made, and on this machine alone. `required`: always.",
+    )
+    allowed_hosts: tuple[str, ...] = Field(
+        default=(), description="Names under which the service may be asked for. Empty: any."
+    )
+    cors_origins: tuple[str, ...] = Field(
+        default=(), description="Other sites whose pages may call the API."
+    )
+    trusted_proxies: tuple[str, ...] = Field(
+        default=(),
+        description="Addresses of proxies whose word on the caller's address and on https is taken.",
+    )
+    open_metrics: bool = Field(
+        default=False, description="Whether `/metrics` is served without a key."
+    )
+    max_waiting: PositiveInt = Field(
+        default=20_000, description="Operations that may wait in all; more are refused."
+    )
+    max_waiting_per_account: PositiveInt = Field(
+        default=12_000, description="Operations of one account that may wait."
+    )
+    webhook_networks: tuple[str, ...] = Field(
+        default=(),
+        description="Private networks that webhooks may be sent to, such as `10.1.0.0/16`. Empty: public addresses only.",
+    )
+
+
+class WorkerSettings(BaseModel):
+    """How much one worker process does at a time."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    long_slots: PositiveInt = Field(
+        default=1, description="Whole dubs and stages at a time; each uses all cores."
+    )
+    quick_slots: PositiveInt = Field(
+        default=1, description="Edits and short texts at a time, beside the long ones."
+    )
+    lease_s: PositiveFloat = Field(
+        default=30.0,
+        description="On PostgreSQL: a worker that was not heard of for so long is replaced.",
+    )
+    stop_s: PositiveFloat = Field(
+        default=5.0, description="What runs may end within so many seconds when a worker stops."
+    )
+
+
+class RetentionSettings(BaseModel):
+    """How long things are kept, in days."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    operations_days: PositiveInt = Field(
+        default=90, description="Operations that have ended, with their events and logs."
+    )
+    calls_days: PositiveInt = Field(default=400, description="Engine calls, for the usage report.")
+    audit_days: PositiveInt = Field(default=400, description="Who changed what.")
+    uploads_hours: PositiveInt = Field(default=24, description="Uploads that were not finished.")
+    files_days: PositiveInt = Field(
+        default=7, description="Files that nothing refers to any more, and work of idle projects."
+    )
+
+
 class Settings(BaseSettings):
     """The whole configuration, checked."""
 
@@ -137,8 +210,25 @@ class Settings(BaseSettings):
     workers: PositiveInt | None = Field(
         default=None, description="Engine calls at a time. Unset: one for each core."
     )
+    data_folder: Path = Field(
+        default=Path("data"), description="Where the service keeps its database and files."
+    )
+    database_url: SecretStr | None = Field(
+        default=None,
+        description="`postgresql+psycopg://user:password@host/database`. Unset: SQLite in the data folder.",
+    )
+    server: ServerSettings = Field(
+        default=ServerSettings(), description="How the service is reached."
+    )
+    worker: WorkerSettings = Field(
+        default=WorkerSettings(), description="How much one worker does at a time."
+    )
+    retention: RetentionSettings = Field(
+        default=RetentionSettings(), description="How long things are kept."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
-        default="warning", description="Events of this level and above are logged."
+        default="warning",
+        description="Events of this level and above are logged. The service logs `info` unless this is set.",
     )
     log_format: Literal["console", "json"] = Field(
         default="console", description="Lines for people, or JSON for machines."

@@ -17,7 +17,7 @@ from dubwright.domain.language import LanguageTag
 from dubwright.domain.speech import Voice
 from dubwright.ports import SpeechRequest
 from dubwright.providers.kokoro import KokoroTextToSpeech
-from dubwright.providers.kokoro.engine import open_session
+from dubwright.providers.kokoro.engine import open_fused, open_session, write_graphs
 from dubwright.providers.kokoro.graph import write_plain, write_signed
 from dubwright.providers.kokoro.provider import KokoroOptions
 from dubwright.providers.kokoro.voices import voices_for
@@ -134,6 +134,16 @@ def test_the_rewritten_graph_gives_the_same_samples(
         assert np.array_equal(one, other)
     (audio,) = open_session(original).run(["audio"], prompt.feed())
     assert np.array_equal(audio, signed.run(["audio"], prompt.feed())[0])
+
+
+def test_the_fused_graph_gives_the_same_samples(kokoro: KokoroTextToSpeech, tmp_path: Path) -> None:
+    original = default_store().locate("kokoro-82m-int8") / "kokoro-v1.0.int8.onnx"
+    write_graphs(original, tmp_path)
+    (prompt,) = kokoro._prompts(request("Bom dia a todos, e até logo."))
+    (audio,) = open_session(original).run(["audio"], prompt.feed())
+    (fused,) = open_fused(tmp_path / "speech.onnx").run(["audio"], prompt.feed())
+    assert np.array_equal(audio, fused)
+    assert {path.name for path in tmp_path.iterdir()} == {"speech.onnx", "prosody.onnx"}
 
 
 def test_a_damaged_graph_is_named_with_the_remedy(tmp_path: Path) -> None:

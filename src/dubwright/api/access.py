@@ -17,6 +17,7 @@ from dubwright.jobs.caller import Caller, Scope
 from dubwright.jobs.service import Service
 from dubwright.observability.logs import add_log_ids
 
+SCHEME_NAME: Final = "key"
 SAFE_METHODS: Final = frozenset(("GET", "HEAD", "OPTIONS"))
 
 _LOCAL_HOST = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?", re.IGNORECASE)
@@ -29,15 +30,13 @@ _LOCAL_HINT = "Open the service as http://127.0.0.1 or http://localhost, or make
 
 def the_service(request: Request) -> Service:
     """The means of every use case."""
-    service = request.app.state.service
-    assert isinstance(service, Service)
+    service: Service = request.app.state.service
     return service
 
 
 def the_options(request: Request) -> ApiOptions:
     """How this API is reached."""
-    options = request.app.state.options
-    assert isinstance(options, ApiOptions)
+    options: ApiOptions = request.app.state.options
     return options
 
 
@@ -107,6 +106,7 @@ def _is_own_page(request: Request, host: str, options: ApiOptions) -> bool:
 
 
 _SCHEME = HTTPBearer(
+    scheme_name=SCHEME_NAME,
     bearerFormat="dw_<id>_<secret>",
     description="A key of an account. On this machine none is needed until the first one is made.",
     auto_error=False,

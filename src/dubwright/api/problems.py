@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Final
+from typing import Final, cast
 
 import structlog
 from fastapi import FastAPI, Request, Response
@@ -70,9 +70,12 @@ KINDS: Final[Mapping[str, Kind]] = {
     "nothing_to_dub": Kind(422, "Nobody speaks in it", "The original is already the answer."),
     "malformed_request": Kind(400, "The request cannot be read", "Compare it with `/docs`."),
     "too_large": Kind(413, "More bytes than are taken", "Send less, or use an upload."),
+    "checksum_mismatch": Kind(460, "The bytes arrived damaged", "Send this piece again."),
     "precondition_required": Kind(428, "A revision is needed", "Send the `ETag` as `If-Match`."),
     "not_found": Kind(404, "There is no such thing", "List what there is, and check the id."),
     "conflict": Kind(409, "It is in use, or it changed", "Look again, then decide."),
+    "upload_busy": Kind(423, "Somebody is writing it", "Wait a moment, then `HEAD` it again."),
+    "upload_version": Kind(412, "Another version of tus", "Send `Tus-Resumable: 1.0.0`."),
     "precondition_failed": Kind(412, "It changed meanwhile", "Fetch it again and redo the edit."),
     "idempotency_key_reused": Kind(
         409, "The key belongs to another request", "Make a new `Idempotency-Key`."
@@ -183,12 +186,11 @@ def _headers(error: DubError) -> dict[str, str]:
 
 
 async def _answer_dub_error(request: Request, error: Exception) -> Response:
-    assert isinstance(error, DubError)
-    return problem_answer(error, request_id_of(request))
+    return problem_answer(cast("DubError", error), request_id_of(request))
 
 
-async def _answer_http_error(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
+async def _answer_http_error(request: Request, raised: Exception) -> Response:
+    error = cast("HTTPException", raised)
     # The framework wraps what went wrong while a body was read.
     if isinstance(error.__cause__, DubError):
         return problem_answer(error.__cause__, request_id_of(request))
@@ -201,8 +203,7 @@ async def _answer_http_error(request: Request, error: Exception) -> Response:
 
 
 async def _answer_invalid(request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)
-    faults = error.errors()
+    faults = cast("RequestValidationError", error).errors()
     if any(fault["type"] == "json_invalid" for fault in faults):
         unreadable = MalformedRequest("the body is not JSON", hint="check it with a JSON reader")
         return problem_answer(unreadable, request_id_of(request))
@@ -240,6 +241,6 @@ def _code_of(status: int) -> str:
     """The code that belongs to a status the framework raised."""
     if status >= 500:
         return "internal"
-    by_status = {kind.status: code for code, kind in (KINDS | HTTP_KINDS).items()}
+    by_status = {kind.status: code for code, kind in (*KINDS.items(), *HTTP_KINDS.items())}
     usual = {404: "not_found", 409: "conflict", 403: "forbidden", 422: "invalid_input"}
     return usual.get(status) or by_status.get(status, "malformed_request")

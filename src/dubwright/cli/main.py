@@ -1,4 +1,4 @@
-"""The `dubwright` command: dub, qc, providers, models, doctor."""
+"""The `dubwright` command: dub, serve, qc, providers, models, doctor."""
 
 import json
 import sys
@@ -11,6 +11,7 @@ from dubwright.cli.dub_command import dub
 from dubwright.cli.exit_codes import exit_code
 from dubwright.cli.inspect_commands import doctor, models, providers
 from dubwright.cli.qc_command import qc
+from dubwright.cli.serve_command import serve
 from dubwright.domain.errors import Cancelled, DubError
 
 _GO_ON = "run the same command again to go on from here"
@@ -66,6 +67,7 @@ def _options(
 
 
 app.command()(dub)
+app.command()(serve)
 app.command()(qc)
 app.command()(providers)
 app.command()(doctor)

@@ -156,7 +156,10 @@ class Artifact(Table):
 
 
 class Operation(Table):
-    """One asynchronous action. Who may change what: the API asks to cancel, workers do the rest."""
+    """One asynchronous action. The API asks to cancel, workers do the rest.
+
+    `submitted` tells that the job engine has this attempt; a worker submits what was left.
+    """
 
     __tablename__ = "operation"
     __table_args__ = (
@@ -173,6 +176,7 @@ class Operation(Table):
     arguments: Mapped[dict[str, JsonValue]] = mapped_column(Json, default=dict)
     state: Mapped[OperationState] = mapped_column(sa.String, default="queued")
     attempt: Mapped[int] = mapped_column(default=1)
+    submitted: Mapped[bool] = mapped_column(default=False)
     progress: Mapped[OperationProgress] = mapped_column(
         Model(OperationProgress), default=OperationProgress
     )

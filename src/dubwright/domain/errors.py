@@ -5,9 +5,12 @@ DubError
 │   ├── NothingToDub            a sound file in which nobody speaks: an answer, not a fault
 │   ├── MalformedRequest        cannot be read: not JSON, a damaged cursor or header
 │   ├── TooLarge                more bytes than are taken
+│   ├── ChecksumMismatch        bytes arrived other than they were sent
 │   └── PreconditionRequired    an edit that does not say which revision it was made from
 ├── NotFoundError
 ├── ConflictError
+│   ├── UploadBusy              another request is writing this upload; retry
+│   ├── UploadVersion           a version of the upload protocol that is not spoken
 │   ├── StillRunning            the same request is being answered; retry
 │   ├── PreconditionFailed      the edit was made from an older revision
 │   └── IdempotencyKeyReused    the key belongs to another request
@@ -70,6 +73,12 @@ class TooLarge(InputError):
     code = "too_large"
 
 
+class ChecksumMismatch(InputError):
+    """Bytes arrived other than they were sent. None of that piece is kept."""
+
+    code = "checksum_mismatch"
+
+
 class PreconditionRequired(InputError):
     """An edit must say which revision it was made from."""
 
@@ -86,6 +95,19 @@ class ConflictError(DubError):
     """The thing changed, or is in use, since the caller last looked."""
 
     code = "conflict"
+
+
+class UploadBusy(ConflictError):
+    """Another request is writing this upload. It may be asked again soon."""
+
+    code = "upload_busy"
+    retryable = True
+
+
+class UploadVersion(ConflictError):
+    """The request speaks another version of the upload protocol than tus 1.0.0."""
+
+    code = "upload_version"
 
 
 class StillRunning(ConflictError):

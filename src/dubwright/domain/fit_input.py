@@ -33,7 +33,8 @@ class LineToFit:
     """One utterance and how long it takes to say.
 
     `natural_ms` is its length at speed 1.0: of its own text first, then of each shorter wording.
-    `locked_speed` is the speed a person chose; `locked` forbids the shorter wordings.
+    `locked_speed` is the speed a person chose; `locked` forbids the shorter wordings. A line that
+    `stays` keeps the original, which sounds where it is.
     """
 
     utterance: int
@@ -42,6 +43,7 @@ class LineToFit:
     natural_ms: tuple[int, ...]
     locked_speed: float | None = None
     locked: bool = False
+    stays: bool = False
 
     def __post_init__(self) -> None:
         if not self.natural_ms or min(self.natural_ms) <= 0:

@@ -40,17 +40,17 @@ class ProjectWork(Document):
 
 
 class Assignment(Document):
-    """One attempt at one operation. `only` names the utterances to speak; empty means all.
+    """One attempt at one operation. `given` holds the input of a stage that is called alone.
 
-    `given` holds the input of a stage that is called alone.
+    `request` is the id of the request that started it, for the log.
     """
 
     operation: str
     attempt: int
     kind: OperationKind
+    request: str | None = None
     project: ProjectWork | None = None
     targets: tuple[TargetWork, ...] = ()
-    only: tuple[int, ...] = ()
     given: dict[str, JsonValue] = Field(default_factory=dict)
     engines: dict[str, str] = Field(default_factory=dict)
 

@@ -1,6 +1,7 @@
 """The database's side of an operation: what the worker is given, and what becomes of its answer."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from pydantic import TypeAdapter
 from sqlalchemy import delete, select
@@ -138,6 +139,7 @@ def _assignment(session: Session, operation: Operation) -> Assignment:
             "operation": operation.id,
             "attempt": operation.attempt,
             "kind": operation.kind,
+            "request": operation.request_id,
             "project": _project_work(session, project) if project else None,
             "targets": _target_works(session, project, operation) if project else (),
             "given": arguments.get("given", {}),
@@ -297,7 +299,9 @@ def _result(outcome: Outcome) -> OperationResult:
     return OperationResult(artifacts=tuple(dict.fromkeys(names)), value=outcome.value)
 
 
-def waiting_operations(session: Session, *, limit: int = 1_000) -> list[Operation]:
-    """Operations that wait for a worker, oldest first; submitting them again is harmless."""
-    wanted = select(Operation).where(Operation.state == "queued")
-    return list(session.scalars(wanted.order_by(Operation.created_at).limit(limit)))
+def unsubmitted_operations(session: Session, *, before: datetime) -> list[Operation]:
+    """Operations that the job engine was not given, because whoever queued them died."""
+    wanted = select(Operation).where(
+        Operation.state == "queued", Operation.submitted.is_(False), Operation.last_news_at < before
+    )
+    return list(session.scalars(wanted.order_by(Operation.created_at).limit(1_000)))

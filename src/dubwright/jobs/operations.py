@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import structlog
 from pydantic import JsonValue
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from dubwright.db.events import record_event
 from dubwright.db.ids import new_id
 from dubwright.db.tables import Operation, OperationEventRow, Project, ProviderCall, Target
-from dubwright.domain.errors import ConflictError, InputError, Throttled
+from dubwright.domain.errors import ConflictError, InputError, StorageError, Throttled
 from dubwright.domain.job import (
     FINAL_STATES,
     OperationKind,
@@ -26,6 +27,8 @@ from dubwright.jobs.resources import LogLine, OperationResource, Page
 from dubwright.jobs.service import Service
 from dubwright.jobs.shown import operation_shown, unfinished_operations
 from dubwright.ports.job_engine import Submission
+
+log = structlog.get_logger()
 
 OF_SOURCE: frozenset[OperationKind] = frozenset(("ingest", "separate", "transcribe", "diarize"))
 _QUICK: frozenset[OperationKind] = frozenset(("translate_text", "synthesize_text"))
@@ -54,8 +57,23 @@ def start_operation(service: Service, caller: Caller, wanted: Wanted) -> Operati
         operation = queue_operation(service, session, caller, wanted)
         submission = submission_of(session, operation)
         shown = operation_shown(session, operation)
-    service.engine.submit(submission)
+    submit(service, submission)
     return shown
+
+
+def submit(service: Service, submission: Submission) -> None:
+    """Hand an attempt to the job engine. When that fails, a worker does it on its next round."""
+    try:
+        service.engine.submit(submission)
+    except StorageError as exc:
+        log.warning("operation.not_submitted", operation=submission.operation, reason=exc.message)
+        return
+    with service.database.writing() as session:
+        session.execute(
+            update(Operation)
+            .where(Operation.id == submission.operation, Operation.attempt == submission.attempt)
+            .values(submitted=True)
+        )
 
 
 def queue_operation(
@@ -156,7 +174,7 @@ def retry_operation(service: Service, caller: Caller, operation_id: str) -> Oper
         record_event(session, operation, "state", "tried again")
         submission = submission_of(session, operation)
         shown = operation_shown(session, operation)
-    service.engine.submit(submission)
+    submit(service, submission)
     return shown
 
 
@@ -265,6 +283,7 @@ def _queue(kind: OperationKind, target: Target | None) -> Queue:
 
 def _begin_again(service: Service, operation: Operation) -> None:
     operation.attempt += 1
+    operation.submitted = False
     operation.state = "queued"
     operation.progress = OperationProgress()
     operation.failure = operation.result = None

@@ -4,11 +4,15 @@ import threading
 import time
 from collections.abc import Callable
 
+import structlog
+
 from dubwright.domain.language import LanguageTag
 from dubwright.guard import CallRecord
 from dubwright.jobs.assignments import CallNews, LogNews, StageNews
 from dubwright.jobs.forecast import Forecast
 from dubwright.pipeline.progress import StageEvent
+
+log = structlog.get_logger()
 
 _AT_MOST_EVERY_S = 0.25
 
@@ -26,6 +30,7 @@ class Reporter:
         self._forecast = Forecast()
         self._began_s = time.monotonic()
         self._told_s: dict[str, float] = {}
+        self._started_s: dict[str, float] = {}
         self._target: LanguageTag | None = None
         self._number, self._targets = 0, 1
 
@@ -44,6 +49,7 @@ class Reporter:
             if is_step and now_s - self._told_s.get(event.stage, 0.0) < _AT_MOST_EVERY_S:
                 return
             self._told_s[event.stage] = now_s
+            self._log_stage(event, now_s)
             news = self._news(event, now_s - self._began_s)
         self._tell(news.model_dump_json())
 
@@ -51,6 +57,16 @@ class Reporter:
         """Take one attempt at one engine call; questions that cost nothing are not told."""
         if not record.asked.units:
             return
+        log.info(
+            "provider.called",
+            kind=record.kind,
+            provider=record.provider,
+            call=record.call,
+            units=record.asked.units,
+            unit=record.asked.unit,
+            elapsed_ms=record.elapsed_ms,
+            outcome=record.outcome,
+        )
         news = CallNews(
             kind=record.kind,
             provider=record.provider,
@@ -66,6 +82,18 @@ class Reporter:
     def log(self, message: str) -> None:
         """A sentence for the operation's log."""
         self._tell(LogNews(message=message).model_dump_json())
+
+    def _log_stage(self, event: StageEvent, now_s: float) -> None:
+        began_s = self._started_s.setdefault(event.stage, now_s)
+        if event.state in ("finished", "reused"):
+            elapsed_ms = round(1000 * (now_s - began_s))
+            log.info(
+                "stage.finished",
+                stage=event.stage,
+                pieces=event.total,
+                reused=event.state == "reused",
+                elapsed_ms=elapsed_ms,
+            )
 
     def _news(self, event: StageEvent, elapsed_s: float) -> StageNews:
         share = (self._number + self._forecast.share_done) / self._targets

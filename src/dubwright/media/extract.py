@@ -4,6 +4,9 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+
+from dubwright.domain.audio import Samples
 from dubwright.domain.errors import StorageError
 from dubwright.domain.media import AudioTrack, Source
 from dubwright.media.ffmpeg import Ffmpeg, IsCancelled, input_of, local
@@ -13,7 +16,8 @@ SPEECH_RATE = 16_000
 MIX_RATE = 48_000
 _LAYOUTS_WITH_CENTRE = ("3.", "4.0", "4.1", "5.", "6.", "7.", "hexagonal")
 # The voices sit in the centre of a film's mix: it leads, the sides keep what was placed there.
-_CENTRE_DOWNMIX = "pan=mono|c0<FC+0.3*FL+0.3*FR"
+_SIDE_GAIN = 0.3
+_CENTRE_DOWNMIX = f"pan=mono|c0<FC+{_SIDE_GAIN}*FL+{_SIDE_GAIN}*FR"
 _LEAST_TIMEOUT_S = 60.0
 
 
@@ -78,6 +82,17 @@ def extract_mix(
 
 # The same places under another name; encoders know the name on the right.
 _LAYOUT_ALIASES = {"5.1(side)": "5.1", "5.0(side)": "5.0"}
+
+
+def downmix(frames: Samples, layout: str) -> Samples:
+    """One channel of a decoded sound, shape (n, channels), as `extract_speech` makes it."""
+    if layout.startswith(_LAYOUTS_WITH_CENTRE):
+        gains = np.zeros(frames.shape[1], np.float32)
+        gains[:3] = (_SIDE_GAIN, _SIDE_GAIN, 1)
+        mono: Samples = frames @ (gains / gains.sum())
+        return mono
+    middle: Samples = frames.mean(axis=1, dtype=np.float32)
+    return middle
 
 
 @contextlib.contextmanager

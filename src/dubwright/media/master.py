@@ -1,34 +1,42 @@
 """The master: the mix as loud as the source, its true peak held, encoded for the container."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import Field
+
 from dubwright.domain.errors import QualityError
 from dubwright.domain.media import Container
+from dubwright.domain.timeline import Document
 from dubwright.media.extract import MIX_RATE, written_beside
 from dubwright.media.ffmpeg import Ffmpeg, IsCancelled, local
 from dubwright.media.levels import Loudness, integrated_lufs, measure_file
 from dubwright.media.limiter import limited_blocks
 from dubwright.media.wav import RawSound
 
-_PROMISED_PEAK_DBTP = -1.0
+PROMISED_PEAK_DBTP = -1.0
 _SLACK_LU = 0.4
 _FIRST_CEILING_DBTP = -2.0
 _PEAK_MARGIN_DB = 0.3
-_NEAR_ENOUGH_LU = 0.5
-_TRIES = 5
+NEAR_ENOUGH_LU = 0.5
+TRIES = 5
 _MOST_GAIN_DB = 20.0
 _KBPS_PER_LAYOUT = {"mono": 128, "stereo": 192, "5.1": 384}
 _KBPS_PER_CHANNEL = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Levelling:
-    """How the mix is brought to its level: a gain, then a ceiling for its true peak."""
+class Levelling(Document):
+    """How the mix is brought to its level: a gain, then a ceiling for its true peak.
+
+    `lowered` are the ceilings of those units of a second that came out of the coder above the
+    promise, by number.
+    """
 
     gain_db: float
     ceiling_dbtp: float
+    lowered: dict[int, float] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +69,8 @@ def master(
     """
     wanted = like.integrated_lufs
     before = integrated_lufs(mixed, ffmpeg=ffmpeg, cancelled=cancelled)
-    levelling = Levelling(_least_gain_db(before, wanted), _FIRST_CEILING_DBTP)
-    for _ in range(_TRIES):
+    levelling = first_levelling(before, wanted)
+    for _ in range(TRIES):
         _encode(mixed, to, levelling, ffmpeg=ffmpeg, cancelled=cancelled)
         loudness = measure_file(
             to, duration_ms=mixed.duration_ms, ffmpeg=ffmpeg, cancelled=cancelled
@@ -71,7 +79,7 @@ def master(
         if better == levelling:
             break
         levelling = better
-    if _peak(loudness) > _PROMISED_PEAK_DBTP:
+    if _peak(loudness) > PROMISED_PEAK_DBTP:
         raise QualityError(
             f"the encoded sound peaks at {_peak(loudness):.1f} dBTP",
             hint="report this file: its sound defeats the limiter",
@@ -79,14 +87,39 @@ def master(
     return Master(to, loudness, levelling)
 
 
+def first_levelling(now: float | None, wanted: float | None) -> Levelling:
+    """What to begin with for a mix of loudness `now`: the smallest gain that comes near enough."""
+    return Levelling(gain_db=_least_gain_db(now, wanted), ceiling_dbtp=_FIRST_CEILING_DBTP)
+
+
+def louder(
+    used: Levelling, now: float | None, wanted: float | None, *, near_lu: float
+) -> Levelling:
+    """The levelling with more gain, where the ceiling cost more than `near_lu` of loudness."""
+    short = _louder_by(now, wanted)
+    if short <= near_lu:
+        return used
+    return used.model_copy(update={"gain_db": used.gain_db + short})
+
+
+def lowered(used: Levelling, peaks_dbtp: Sequence[float]) -> Levelling:
+    """The levelling with lower ceilings for those units whose peak is above the promise."""
+    over = {
+        unit: used.lowered.get(unit, used.ceiling_dbtp)
+        - (peak - PROMISED_PEAK_DBTP + _PEAK_MARGIN_DB)
+        for unit, peak in enumerate(peaks_dbtp)
+        if peak > PROMISED_PEAK_DBTP
+    }
+    return used.model_copy(update={"lowered": {**used.lowered, **over}}) if over else used
+
+
 def _corrected(used: Levelling, heard: Loudness, wanted: float | None) -> Levelling:
     """What to try next: the encoder overshoots a ceiling, and a ceiling costs loudness."""
-    over = _peak(heard) - _PROMISED_PEAK_DBTP
-    short = _louder_by(heard.integrated_lufs, wanted)
-    return Levelling(
-        used.gain_db + (short if short > _NEAR_ENOUGH_LU else 0.0),
-        used.ceiling_dbtp - (over + _PEAK_MARGIN_DB if over > 0 else 0.0),
-    )
+    over = _peak(heard) - PROMISED_PEAK_DBTP
+    better = louder(used, heard.integrated_lufs, wanted, near_lu=NEAR_ENOUGH_LU)
+    if over <= 0:
+        return better
+    return better.model_copy(update={"ceiling_dbtp": used.ceiling_dbtp - (over + _PEAK_MARGIN_DB)})
 
 
 def _least_gain_db(now: float | None, wanted: float | None) -> float:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from dubwright.domain.language import LanguageTag, track_code
 from dubwright.domain.media import AudioTrack, Container, Source
+from dubwright.media.aac import in_step
 from dubwright.media.extract import time_limit_s, written_beside
 from dubwright.media.ffmpeg import Ffmpeg, IsCancelled, input_of, local
 
@@ -35,13 +36,17 @@ class SoftSubtitle:
 
 @dataclass(frozen=True, slots=True)
 class Dub:
-    """What is joined to the source's picture. `original` is the track that was dubbed."""
+    """What is joined to the source's picture. `original` is the track that was dubbed.
+
+    `audio` is a sound file, or AAC units joined to an ADTS stream (`.aac`) of `samples` samples.
+    """
 
     audio: Path
     language: LanguageTag
     original: AudioTrack
     original_language: LanguageTag | None = None
     subtitles: tuple[SoftSubtitle, ...] = ()
+    samples: int | None = None
 
 
 def mux(
@@ -83,7 +88,7 @@ def _sounds(source: Source, dub: Dub) -> list[str]:
     """The dub is output sound 0; the originals follow, the dubbed one before the others."""
     others = [track for track in source.audio if track.index != dub.original.index]
     words = ["-c:a:0", "copy", "-disposition:a:0", "default", *_tag("a", 0, dub.language)]
-    words += _without_priming(source.container)
+    words += _timed(dub, source.container)
     for place, track in enumerate([dub.original, *others], start=1):
         words += ["-map", f"0:{track.index}", f"-disposition:a:{place}", "0"]
         words += _original_codec(source.container, track, place)
@@ -92,9 +97,12 @@ def _sounds(source: Source, dub: Dub) -> list[str]:
     return words
 
 
-def _without_priming(container: Container) -> list[str]:
-    """AAC starts with a packet before time 0, which Matroska cannot hold and would shift all by."""
-    return ["-bsf:a:0", r"noise=drop=lt(pts\,0)"] if container == "mkv" else []
+def _timed(dub: Dub, container: Container) -> list[str]:
+    filters = [in_step(dub.samples)] if dub.samples is not None else []
+    if container == "mkv":
+        # AAC begins with a packet before time 0, which Matroska cannot hold and would shift all by.
+        filters.append(r"noise=drop=lt(pts\,0)")
+    return ["-bsf:a:0", ",".join(filters)] if filters else []
 
 
 def _original_codec(container: Container, track: AudioTrack, place: int) -> list[str]:

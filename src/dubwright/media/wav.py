@@ -1,17 +1,20 @@
 """Sound on disk that is read in pieces: 16 kHz speech, and the 48 kHz mix in full precision."""
 
+import hashlib
 import json
 import wave
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from dubwright.domain.audio import Samples, SpeechClip
 from dubwright.domain.errors import StorageError
 from dubwright.domain.timeline import TimeSpan
+from dubwright.ports.recording import Recording
 
 _SAMPLE_BYTES = 4
 _STEP = np.float32(1 / 32_768)
@@ -48,6 +51,61 @@ class WavRecording:
             if (file.getnchannels(), file.getsampwidth()) != (1, 2):
                 raise StorageError(f"{self.path.name!r} is not a mono 16-bit WAV file")
             return file.getframerate(), file.getnframes()
+
+
+@dataclass(frozen=True, slots=True)
+class PiecedRecording:
+    """A mono recording that lies in pieces, all but the last one `piece_ms` long.
+
+    `pieces` gives the samples of each, 16-bit, shape (n,).
+    """
+
+    pieces: Sequence[Callable[[], npt.NDArray[np.int16]]]
+    piece_ms: int
+    duration_ms: int
+    sample_rate: int
+
+    def read(self, span: TimeSpan) -> SpeechClip:
+        """The samples of `span`, float32. A span past the end gives what there is."""
+        start, end = (
+            round(min(self.duration_ms, ms) * self.sample_rate / 1000)
+            for ms in (span.start_ms, span.end_ms)
+        )
+        length = self.piece_ms * self.sample_rate // 1000
+        parts = [
+            self.pieces[number]()[max(0, start - number * length) : end - number * length]
+            for number in range(start // length, min(len(self.pieces), -(-end // length)))
+        ]
+        samples = np.concatenate([np.zeros(0, np.int16), *parts])
+        return SpeechClip(samples.astype(np.float32) * _STEP, self.sample_rate)
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A span of a recording as a recording of its own; its `fingerprint` tells what sounds in it."""
+
+    whole: Recording
+    span: TimeSpan
+
+    @property
+    def sample_rate(self) -> int:
+        return self.whole.sample_rate
+
+    @property
+    def duration_ms(self) -> int:
+        return max(0, min(self.span.end_ms, self.whole.duration_ms) - self.span.start_ms)
+
+    @property
+    def fingerprint(self) -> str:
+        clip = self.whole.read(self.span)
+        digest = hashlib.sha256(clip.samples.tobytes()).hexdigest()
+        return f"sound/{clip.sample_rate}/{digest}"
+
+    def read(self, span: TimeSpan) -> SpeechClip:
+        """The samples of `span`, counted from the start of the excerpt."""
+        within = span.shifted(self.span.start_ms)
+        end_ms = max(within.start_ms + 1, min(within.end_ms, self.span.end_ms))
+        return self.whole.read(TimeSpan(start_ms=within.start_ms, end_ms=end_ms))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,11 @@
 from pydantic import Field, PositiveInt
 
 from dubwright.domain.cues import Cue
+from dubwright.domain.fit import Placement
 from dubwright.domain.language import LanguageTag
 from dubwright.domain.speech import Script, SpeakerId
-from dubwright.domain.timeline import Document
+from dubwright.domain.timeline import Document, TimeSpan
+from dubwright.media.master import Levelling
 
 
 class Pin(Document):
@@ -21,11 +23,26 @@ class Pin(Document):
     variant: int
 
 
+class Earlier(Document):
+    """What an earlier dub of the same video decided, so that an edit moves nothing else.
+
+    `placements` are final, those of lines that keep the original among them; `engine` spoke the
+    takes, and `line_target_db` and `levelling` gave every sound its level.
+    """
+
+    engine: str
+    placements: tuple[Placement, ...]
+    clusters: tuple[TimeSpan, ...] = ()
+    line_target_db: float | None = None
+    levelling: Levelling | None = None
+
+
 class Order(Document):
     """One target language of one source, and what the person already knows or decided.
 
     `transcript` replaces recognition, `translation` replaces translation, `edited` is the script
-    of an earlier run after editing, and `pinned` says how its untouched lines were spoken.
+    of an earlier run after editing, and `pinned` says how its untouched lines were spoken. With
+    `earlier` those lines also stay where they are, to the sample.
     """
 
     target_language: LanguageTag
@@ -37,3 +54,4 @@ class Order(Document):
     translation: tuple[Cue, ...] = ()
     edited: Script | None = None
     pinned: dict[int, Pin] = Field(default_factory=dict)
+    earlier: Earlier | None = None

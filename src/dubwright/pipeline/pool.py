@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import ParamSpec, Self, TypeVar
 
 from dubwright.domain.errors import Cancelled
+from dubwright.observability.logs import in_this_context
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -68,6 +69,7 @@ class WorkPool:
     ) -> "Future[R]":
         """Queue a call and return its future at once. Ask for the answer with `result`."""
         future: Future[R] = Future()
+        call = in_this_context(call)
 
         def run() -> None:
             if not future.set_running_or_notify_cancel():

@@ -45,11 +45,15 @@ class Pace(Document):
 
 @dataclass(frozen=True, slots=True)
 class Rehearsed:
-    """One line, where it is planned and its take in the making; no take where the original stays."""
+    """One line, where it is planned and its take in the making; no take where the original stays.
+
+    A line that was dubbed before and not edited since is `settled`: it sounds as it did.
+    """
 
     line: Utterance
     placement: Placement
     take: "Future[Take] | None"
+    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ class RehearsedScene:
 
 
 @dataclass(frozen=True, slots=True)
-class _Room:
+class Room:
     """Where rehearsing happens: the cast, the limits, and who does the work."""
 
     cast: Cast
@@ -87,9 +91,8 @@ def rehearse(
     is still being recognised, and the plan is the same whatever the timing of the workers.
     A line that keeps the original is placed where it is, so that no other is put over it.
     """
-    limits = FitLimits(end_ms=heard.source.duration_ms)
-    pinned = _pins_that_hold(order, cast, tools.text_to_speech)
-    room = _Room(cast, limits, pinned, tools.text_to_speech, run, pool)
+    room = rehearsal_room(order, heard, cast, tools, run, pool)
+    limits = room.limits
     settled: list[Placement] = []
     for (scene, readings), following in _with_next(_read(scene, room) for scene in scenes):
         ahead = _lines_to_fit(*following, room.pinned) if following else []
@@ -98,7 +101,21 @@ def rehearse(
             FitReport, plan, scene, readings, ahead, after, limits, dict(room.pinned)
         )
         settled.extend(report.placements)
-        yield RehearsedScene(report, tuple(_perform(scene, readings, report, room)))
+        yield RehearsedScene(report, tuple(perform(scene, readings, report, room)))
+
+
+def rehearsal_room(
+    order: Order, heard: Listened, cast: Cast, tools: Tools, run: Runner, pool: WorkPool
+) -> Room:
+    """Everything that planning and speaking need."""
+    return Room(
+        cast,
+        FitLimits(end_ms=heard.source.duration_ms),
+        pins_that_hold(order, cast, tools.text_to_speech),
+        tools.text_to_speech,
+        run,
+        pool,
+    )
 
 
 def finished_script(
@@ -167,11 +184,11 @@ def pace(
     return Pace(speed=speed)
 
 
-def _read(scene: Scene, room: _Room) -> tuple[Scene, list[Reading | None]]:
+def _read(scene: Scene, room: Room) -> tuple[Scene, list[Reading | None]]:
     spoken = [line for line in scene.lines if not line.keep_original]
     room.run.tally.expect("speak", len(spoken))
     readings = {
-        line.id: room.pool.start(line.span.start_ms - 2 * HEAD_START_MS, _reading, line, room)
+        line.id: room.pool.start(line.span.start_ms - 2 * HEAD_START_MS, reading_of, line, room)
         for line in spoken
     }
     return scene, [
@@ -179,13 +196,13 @@ def _read(scene: Scene, room: _Room) -> tuple[Scene, list[Reading | None]]:
     ]
 
 
-def _reading(line: Utterance, room: _Room) -> Reading:
+def reading_of(line: Utterance, room: Room) -> Reading:
     texts, voice = (line.target_text, *line.variants), voice_of(line, room.cast)
     predicted = room.run.document(Reading, read, texts, voice, room.text_to_speech)
     return predicted if predicted.natural_ms else _spoken_reading(texts, voice, room)
 
 
-def _spoken_reading(texts: Sequence[str], voice: Voice, room: _Room) -> Reading:
+def _spoken_reading(texts: Sequence[str], voice: Voice, room: Room) -> Reading:
     """Speak the line at natural speed. Where the plan keeps that speed, this is its take."""
     room.run.tally.expect("speak", 1)
     take = room.run.file(".npy", speak, texts[0], voice, 1.0, room.text_to_speech)
@@ -198,14 +215,14 @@ def _lines_to_fit(
     scene: Scene, readings: Sequence[Reading | None], pinned: Mapping[int, Pin]
 ) -> list[LineToFit]:
     return [
-        _line_to_fit(line, reading, pinned.get(line.id))
+        line_to_fit(line, reading, pinned.get(line.id))
         for line, reading in zip(scene.lines, readings, strict=True)
     ]
 
 
-def _line_to_fit(line: Utterance, reading: Reading | None, pin: Pin | None) -> LineToFit:
+def line_to_fit(line: Utterance, reading: Reading | None, pin: Pin | None) -> LineToFit:
     if reading is None:
-        return _kept_line(line)
+        return kept_line(line)
     lengths, speed = reading.natural_ms, line.speed
     if pin is not None:
         lengths, speed = (lengths[pin.variant],), speed or pin.speed
@@ -219,7 +236,7 @@ def _line_to_fit(line: Utterance, reading: Reading | None, pin: Pin | None) -> L
     )
 
 
-def _kept_line(line: Utterance) -> LineToFit:
+def kept_line(line: Utterance) -> LineToFit:
     return LineToFit(
         utterance=line.id,
         speaker=line.speaker,
@@ -227,6 +244,7 @@ def _kept_line(line: Utterance) -> LineToFit:
         natural_ms=(line.span.duration_ms,),
         locked_speed=1.0,
         locked=True,
+        stays=True,
     )
 
 
@@ -235,19 +253,19 @@ def _in_pinned_wording(placed: Placement, pinned: Mapping[int, Pin]) -> Placemen
     return placed if pin is None else placed.model_copy(update={"variant": pin.variant})
 
 
-def _perform(
-    scene: Scene, readings: Sequence[Reading | None], report: FitReport, room: _Room
+def perform(
+    scene: Scene, readings: Sequence[Reading | None], report: FitReport, room: Room
 ) -> Iterator[Rehearsed]:
     placements = {placed.utterance: placed for placed in report.placements}
     for line, reading in zip(scene.lines, readings, strict=True):
         placed, take = placements[line.id], None
         if reading is not None:
             natural_ms = reading.natural_ms[placed.variant]
-            take = room.pool.start(line.span.start_ms, _record, line, placed, natural_ms, room)
+            take = room.pool.start(line.span.start_ms, record, line, placed, natural_ms, room)
         yield Rehearsed(line, placed, take)
 
 
-def _record(line: Utterance, placed: Placement, natural_ms: int, room: _Room) -> Take:
+def record(line: Utterance, placed: Placement, natural_ms: int, room: Room) -> Take:
     text, speech = wording(line, placed.variant), room.text_to_speech
     voice = voice_of(line, room.cast)
     pin = room.pinned.get(line.id)
@@ -263,7 +281,7 @@ def _record(line: Utterance, placed: Placement, natural_ms: int, room: _Room) ->
     return Take(path, Pin(voice=voice.id, asked=asked, speed=speed, variant=placed.variant))
 
 
-def _pins_that_hold(order: Order, cast: Cast, text_to_speech: TextToSpeech) -> dict[int, Pin]:
+def pins_that_hold(order: Order, cast: Cast, text_to_speech: TextToSpeech) -> dict[int, Pin]:
     """The pins of lines that still have their voice. An engine without speeds needs none."""
     if order.edited is None or not text_to_speech.native_speed:
         return {}

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from dubwright.domain.fit import FitReport
+from dubwright.domain.fit import FitReport, Placement
 from dubwright.domain.fitting import FitLimits, settle
 from dubwright.domain.timeline import TimeSpan
 from dubwright.pipeline.listening import Listened
@@ -23,6 +23,8 @@ class Takes:
     recorded: Mapping[int, Path]
     texts: Mapping[int, str]
     asked: Mapping[int, Pin]
+    settled: tuple[Placement, ...] = ()
+    """The placements of all lines, those that keep the original among them."""
 
     @property
     def fit_in(self) -> bool:
@@ -38,13 +40,13 @@ def settle_takes(
     planned = {one.line.id: one.placement for one in lines}
     takes = {one.line.id: pool.result(one.take) for one in lines if one.take is not None}
     native = tools.text_to_speech.native_speed
+    fresh = {line.line.id for line in lines if line.take is not None and not line.settled}
     measured = {
-        line: length_ms(take.path, 1.0 if native else planned[line].speed)
-        for line, take in takes.items()
+        line: length_ms(takes[line].path, 1.0 if native else planned[line].speed) for line in fresh
     }
     limits = FitLimits(end_ms=heard.source.duration_ms)
     as_spoken = [
-        placed.model_copy(update={"speed": takes[line].asked.speed}) if line in takes else placed
+        placed.model_copy(update={"speed": takes[line].asked.speed}) if line in fresh else placed
         for line, placed in planned.items()
     ]
     settled = settle(as_spoken, measured, limits)
@@ -54,6 +56,7 @@ def settle_takes(
             feasible=all(placed.end_ms <= limits.end_ms for placed in settled),
             infeasible_clusters=_joined_clusters(rehearsed),
         ),
+        settled=settled,
         recorded={line: take.path for line, take in takes.items()},
         asked={line: take.asked for line, take in takes.items()},
         texts={

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from dubwright.domain.errors import ProviderNotReady, ProviderRejected, Provider
 from dubwright.providers.kokoro import graph
 
 if TYPE_CHECKING:
-    from onnxruntime import InferenceSession
+    from onnxruntime import InferenceSession, SessionOptions
 
 MODEL = "kokoro-82m-int8"
 SAMPLE_RATE = 24_000
@@ -65,7 +66,7 @@ class KokoroEngine:
     def check(self) -> None:
         """Raise `ProviderNotReady` unless a call could succeed now. Loads nothing."""
         _require("onnxruntime")
-        if not self._store.has_derived(MODEL, name=_GRAPHS, version=GRAPHS_VERSION):
+        if not self._store.has_derived(MODEL, name=_GRAPHS, version=_fused_version()):
             _require("onnx")
 
     def speak(self, prompt: Prompt) -> Samples:
@@ -100,7 +101,7 @@ class KokoroEngine:
     def _session(self, name: str) -> "InferenceSession":
         with self._lock:
             if name not in self._sessions:
-                self._sessions[name] = open_session(self._graphs() / name)
+                self._sessions[name] = open_fused(self._graphs() / name)
             return self._sessions[name]
 
     def _graphs(self) -> Path:
@@ -108,7 +109,7 @@ class KokoroEngine:
             _require("onnx")
             write_graphs(self._store.locate(MODEL) / _ORIGINAL, folder)
 
-        return self._store.derived(MODEL, name=_GRAPHS, version=GRAPHS_VERSION, make=make)
+        return self._store.derived(MODEL, name=_GRAPHS, version=_fused_version(), make=make)
 
 
 def audible_steps(energy: Floats) -> tuple[int, int]:
@@ -126,7 +127,7 @@ def audible_steps(energy: Floats) -> tuple[int, int]:
 
 
 def write_graphs(original: Path, folder: Path) -> None:
-    """Write the prosody graph, and whichever speech graph is faster on this processor."""
+    """Write the prosody graph, and whichever speech graph is faster on this processor. Both fused."""
     graph.write_prosody(original, folder / _PROSODY)
     plain, signed = folder / "plain.onnx", folder / "signed.onnx"
     graph.write_plain(original, plain)
@@ -134,10 +135,45 @@ def write_graphs(original: Path, folder: Path) -> None:
     faster, slower = sorted((signed, plain), key=_seconds_to_speak)
     slower.unlink()
     faster.rename(folder / _SPEECH)
+    for name in (_SPEECH, _PROSODY):
+        _fuse(folder / name)
 
 
 def open_session(path: Path) -> "InferenceSession":
     """A session whose calls stay on the caller's thread: threads inside would spin and waste."""
+    return _opened(path, _calm_options())
+
+
+def open_fused(path: Path) -> "InferenceSession":
+    """The same for a graph of `write_graphs`: it opens in a third of the time."""
+    options = _calm_options()
+    import onnxruntime
+
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    return _opened(path, options)
+
+
+def _fuse(path: Path) -> None:
+    """Put the engine's own optimised form of a graph in its place: the same kernels, found already.
+
+    The extended level is the highest one that does not depend on the processor.
+    """
+    fused = path.with_name(f"fused-{path.name}")
+    options = _calm_options()
+    import onnxruntime
+
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
+    options.optimized_model_filepath = str(fused)
+    _opened(path, options)
+    fused.replace(path)
+
+
+def _fused_version() -> str:
+    """Fused graphs are only for the release of the engine that fused them."""
+    return f"{GRAPHS_VERSION}-{metadata.version('onnxruntime')}"
+
+
+def _calm_options() -> "SessionOptions":
     _require("onnxruntime")
     import onnxruntime
 
@@ -146,6 +182,12 @@ def open_session(path: Path) -> "InferenceSession":
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     options.add_session_config_entry("session.set_denormal_as_zero", "1")
+    return options
+
+
+def _opened(path: Path, options: "SessionOptions") -> "InferenceSession":
+    import onnxruntime
+
     try:
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except _vendor_errors() as exc:

@@ -1,6 +1,6 @@
 """The Kokoro text-to-speech provider: text, a voice and a speed in, one take out."""
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import ClassVar
 
@@ -32,6 +32,7 @@ _VERSION = "1"
 _MAX_TOKENS = 300  # the model takes 510, but memory grows with length
 _PAUSE_SAMPLES = SAMPLE_RATE * 15 // 100
 _SLOWEST, _FASTEST = 0.5, 2.0
+_REMEMBERED = 4_096
 
 
 class KokoroOptions(ProviderOptions):
@@ -56,6 +57,8 @@ class KokoroTextToSpeech:
         self._espeak = Espeak(options.espeak)
         self._phonemizer = Phonemizer(self._espeak)
         self._engine = KokoroEngine(self._store)
+        # Most lines keep natural speed, for which they are asked twice.
+        self._remembered_ms = lru_cache(maxsize=_REMEMBERED)(self._planned_ms)
 
     @property
     def native_speed(self) -> bool:
@@ -87,9 +90,7 @@ class KokoroTextToSpeech:
 
     def predict_duration(self, request: SpeechRequest) -> int:
         """How long the take will be, in ms, from the model's own plan; about 40 ms of work."""
-        prompts = self._prompts(request)
-        samples = sum(self._engine.measure(prompt) for prompt in prompts)
-        return round(1000 * (samples + _PAUSE_SAMPLES * (len(prompts) - 1)) / SAMPLE_RATE)
+        return self._remembered_ms(request)
 
     def synthesize(self, request: SpeechRequest) -> SpeechClip:
         """Speak at 24 kHz. Raises `ProviderRejected` for text without anything to speak."""
@@ -98,6 +99,11 @@ class KokoroTextToSpeech:
         for prompt in self._prompts(request):
             sounds += [pause] * bool(sounds) + [self._engine.speak(prompt)]
         return SpeechClip(np.concatenate(sounds), SAMPLE_RATE)
+
+    def _planned_ms(self, request: SpeechRequest) -> int:
+        prompts = self._prompts(request)
+        samples = sum(self._engine.measure(prompt) for prompt in prompts)
+        return round(1000 * (samples + _PAUSE_SAMPLES * (len(prompts) - 1)) / SAMPLE_RATE)
 
     def _prompts(self, request: SpeechRequest) -> list[Prompt]:
         """What the model is asked for, piece by piece where the text is long."""

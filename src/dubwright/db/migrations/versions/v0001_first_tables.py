@@ -65,6 +65,27 @@ def upgrade() -> None:
     )
     op.create_index("ix_idempotent_call_created_at", "idempotent_call", ["created_at"])
     op.create_table(
+        "provider_call",
+        sa.Column("id", ROW_NUMBER, nullable=False),
+        sa.Column("operation_id", sa.String(), nullable=False),
+        sa.Column("account_id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("provider", sa.String(), nullable=False),
+        sa.Column("call", sa.String(), nullable=False),
+        sa.Column("piece", sa.String(), nullable=False),
+        sa.Column("units", sa.Integer(), nullable=False),
+        sa.Column("unit", sa.String(), nullable=False),
+        sa.Column("billed", sa.Boolean(), nullable=False),
+        sa.Column("elapsed_ms", sa.Integer(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_provider_call"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_provider_call_account_id", "provider_call", ["account_id"])
+    op.create_index("ix_provider_call_at", "provider_call", ["at"])
+    op.create_index("ix_provider_call_operation_id", "provider_call", ["operation_id"])
+    op.create_table(
         "quota",
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("next_turn_s", sa.Double(), nullable=False),
@@ -264,6 +285,7 @@ def upgrade() -> None:
         sa.Column("arguments", JSON, nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("submitted", sa.Boolean(), nullable=False),
         sa.Column("progress", JSON, nullable=False),
         sa.Column("failure", JSON, nullable=True),
         sa.Column("result", JSON, nullable=True),
@@ -385,41 +407,11 @@ def upgrade() -> None:
     op.create_index("ix_operation_event_account_id_id", "operation_event", ["account_id", "id"])
     op.create_index("ix_operation_event_at", "operation_event", ["at"])
     op.create_index("ix_operation_event_operation_id_id", "operation_event", ["operation_id", "id"])
-    op.create_table(
-        "provider_call",
-        sa.Column("id", ROW_NUMBER, nullable=False),
-        sa.Column("operation_id", sa.String(), nullable=False),
-        sa.Column("account_id", sa.String(), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("provider", sa.String(), nullable=False),
-        sa.Column("call", sa.String(), nullable=False),
-        sa.Column("piece", sa.String(), nullable=False),
-        sa.Column("units", sa.Integer(), nullable=False),
-        sa.Column("unit", sa.String(), nullable=False),
-        sa.Column("billed", sa.Boolean(), nullable=False),
-        sa.Column("elapsed_ms", sa.Integer(), nullable=False),
-        sa.Column("outcome", sa.String(), nullable=False),
-        sa.Column("at", INSTANT, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["operation_id"],
-            ["operation.id"],
-            name="fk_provider_call_operation_id",
-            ondelete="CASCADE",
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("id", name="pk_provider_call"),
-        sqlite_autoincrement=True,
-    )
-    op.create_index("ix_provider_call_account_id", "provider_call", ["account_id"])
-    op.create_index("ix_provider_call_at", "provider_call", ["at"])
-    op.create_index("ix_provider_call_operation_id", "provider_call", ["operation_id"])
 
 
 def downgrade() -> None:
     """Go back."""
     for table in (
-        "provider_call",
         "operation_event",
         "artifact",
         "operation",
@@ -432,6 +424,7 @@ def downgrade() -> None:
         "api_key",
         "worker",
         "quota",
+        "provider_call",
         "idempotent_call",
         "error",
         "audit",

@@ -1,0 +1,51 @@
+"""`python -m dubwright.api` serves the API until a signal says to stop."""
+
+import sys
+
+import uvicorn
+
+from dubwright import bootstrap
+from dubwright.api.app import create_app
+from dubwright.api.options import ApiOptions
+from dubwright.domain.errors import DubError
+from dubwright.settings import Settings
+
+_STOP_S = 5
+
+
+def main() -> int:
+    """Serve; the exit code says how it went."""
+    try:
+        settings = bootstrap.load_service_settings()
+        app = create_app(bootstrap.build_service(settings), _options(settings))
+    except DubError as exc:
+        sys.stderr.write(f"{exc.code}: {exc.message}\n" + (f"→ {exc.hint}\n" if exc.hint else ""))
+        return 2
+    uvicorn.run(
+        app,
+        host=settings.server.host,
+        port=settings.server.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=_STOP_S,
+    )
+    return 0
+
+
+def _options(settings: Settings) -> ApiOptions:
+    server = settings.server
+    return ApiOptions(
+        host=server.host,
+        port=server.port,
+        auth=server.auth,
+        allowed_hosts=server.allowed_hosts,
+        cors_origins=server.cors_origins,
+        trusted_proxies=server.trusted_proxies,
+        open_metrics=server.open_metrics,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

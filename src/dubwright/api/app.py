@@ -1,0 +1,85 @@
+"""The web application: every router under `/v1`, and what all requests go through."""
+
+from importlib.metadata import version
+from typing import Final
+
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+
+from dubwright.api.conditional import NotModified, not_modified_answer
+from dubwright.api.metrics import Instruments
+from dubwright.api.options import ApiOptions
+from dubwright.api.problems import install_problem_answers
+from dubwright.api.request_log import FaultBoundary, RequestLog
+from dubwright.api.routes import health, keys, metrics
+from dubwright.api.security import BodyGuard, SecurityHeaders
+from dubwright.jobs.readiness import ReadinessWatch
+from dubwright.jobs.service import Service
+
+ROUTERS: Final[tuple[APIRouter, ...]] = (keys.router,)
+"""Served under `/v1`, in the order of the API's description."""
+
+_TAGS: Final = [
+    {"name": "keys", "description": "Keys of the account. An admin makes them."},
+    {"name": "health", "description": "Whether the service lives, and whether it can work."},
+]
+_EXPOSED: Final = (
+    "ETag", "Idempotency-Replayed", "Location", "Operation-Location", "Retry-After",
+    "Tus-Resumable", "Upload-Expires", "Upload-Length", "Upload-Offset", "X-Request-Id",
+)  # fmt: skip
+
+
+def create_app(service: Service, options: ApiOptions) -> FastAPI:
+    """The API of `service`. It opens and closes nothing: that is the starter's."""
+    instruments = Instruments()
+    app = FastAPI(
+        title="Dubwright",
+        version=version("dubwright"),
+        summary="The same video, speaking another language.",
+        servers=[{"url": "/"}],
+        openapi_tags=_TAGS,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        generate_unique_id_function=_operation_id,
+        middleware=_middleware(service, options, instruments),
+    )
+    app.state.service = service
+    app.state.options = options
+    app.state.instruments = instruments
+    app.state.readiness = ReadinessWatch(service)
+    install_problem_answers(app)
+    app.add_exception_handler(NotModified, not_modified_answer)
+    for router in ROUTERS:
+        app.include_router(router, prefix="/v1")
+    app.include_router(health.router)
+    app.include_router(metrics.router)
+    return app
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name
+
+
+def _middleware(
+    service: Service, options: ApiOptions, instruments: Instruments
+) -> list[Middleware]:
+    """From the outside in."""
+    chain = [
+        Middleware(RequestLog, service=service, instruments=instruments),
+        Middleware(SecurityHeaders, options=options),
+    ]
+    if options.cors_origins:
+        chain.append(
+            Middleware(
+                CORSMiddleware,
+                allow_origins=options.cors_origins,
+                allow_methods=("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"),
+                allow_headers=("*",),
+                expose_headers=_EXPOSED,
+                max_age=600,
+            )
+        )
+    return [*chain, Middleware(FaultBoundary), Middleware(BodyGuard, options=options)]

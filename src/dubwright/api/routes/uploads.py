@@ -1,0 +1,221 @@
+"""`/uploads`: files on their way in, by tus 1.0, resumable at any byte."""
+
+from collections.abc import Callable
+from typing import Annotated, Final, TypeVar
+
+from anyio import CancelScope, to_thread
+from fastapi import APIRouter, Header, HTTPException, Request, Response
+
+from dubwright.api.access import ReadCaller, TheService, WriteCaller
+from dubwright.api.pouring import pour
+from dubwright.api.problems import MEDIA_TYPE, problems
+from dubwright.api.routing import service_router
+from dubwright.api.tus import (
+    EXTENSIONS,
+    PIECE_TYPE,
+    VERSION,
+    TusRoute,
+    checksum_of,
+    expires_header,
+    metadata_header,
+    new_upload,
+    number_of,
+)
+from dubwright.jobs.caller import Caller
+from dubwright.jobs.receiving import Piece, RunningSums, open_receiver, settle_upload
+from dubwright.jobs.service import Service
+from dubwright.jobs.uploads import UploadResource, create_upload, delete_upload, show_upload
+
+T = TypeVar("T")
+TusVersion = Annotated[
+    str | None, Header(alias="Tus-Resumable", description="Always `1.0.0`.", examples=[VERSION])
+]
+Length = Annotated[str, Header(alias="Upload-Length", description="Size of the file in bytes.")]
+Metadata = Annotated[
+    str,
+    Header(
+        alias="Upload-Metadata",
+        description="`filename` and `filetype`, each followed by a blank and its value in Base64.",
+    ),
+]
+Offset = Annotated[
+    str, Header(alias="Upload-Offset", description="Where the piece begins: how far it came.")
+]
+Sum = Annotated[
+    str,
+    Header(alias="Upload-Checksum", description="`sha1` or `sha256`, a blank, the sum in Base64."),
+]
+
+_DAMAGED: Final[dict[str, object]] = {
+    "description": "Checksum Mismatch",
+    "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+_PIECE: Final = {PIECE_TYPE: {"schema": {"type": "string", "format": "binary"}}}
+
+
+class UploadRoutes:
+    """The routes, with the running checksums of the uploads that this process receives."""
+
+    def __init__(self, sums: RunningSums) -> None:
+        self._sums = sums
+
+    async def create(
+        self,
+        request: Request,
+        service: TheService,
+        caller: WriteCaller,
+        length: Length = "",
+        metadata: Metadata = "",
+        checksum: Sum = "",
+        version: TusVersion = None,
+    ) -> Response:
+        """Announce a file. Its first bytes may come along as `application/offset+octet-stream`."""
+        asked, expected = new_upload(length, metadata), checksum_of(checksum)
+        has_body = _has_body(request)
+        if has_body:
+            _require_piece(request)
+        upload = await _in_thread(lambda: create_upload(service, caller, asked))
+        if has_body:
+            piece = Piece(0, _announced(request), expected)
+            upload = await self._first_piece(request, service, caller, upload.id, piece)
+        return Response(
+            upload.model_dump_json(),
+            201,
+            {"Location": f"{request.url.path.rstrip('/')}/{upload.id}", **_state(upload)},
+            "application/json",
+        )
+
+    async def send(
+        self,
+        request: Request,
+        upload_id: str,
+        service: TheService,
+        caller: WriteCaller,
+        offset: Offset = "",
+        checksum: Sum = "",
+        version: TusVersion = None,
+    ) -> Response:
+        """Send the bytes from `Upload-Offset` on. What arrived stays when the connection is cut."""
+        _require_piece(request)
+        begins = number_of(offset, "Upload-Offset")
+        piece = Piece(begins, _announced(request), checksum_of(checksum))
+        upload = await self._receive(request, service, caller, upload_id, piece)
+        return Response(status_code=204, headers=_state(upload))
+
+    async def _receive(
+        self, request: Request, service: Service, caller: Caller, upload_id: str, piece: Piece
+    ) -> UploadResource:
+        receiver = await _in_thread(
+            lambda: open_receiver(service, caller, upload_id, piece=piece, sums=self._sums)
+        )
+        return await pour(request.stream(), receiver)
+
+    async def _first_piece(
+        self, request: Request, service: Service, caller: Caller, upload_id: str, piece: Piece
+    ) -> UploadResource:
+        """Nobody who was not answered knows the upload: it goes when its first bytes fail."""
+        try:
+            return await self._receive(request, service, caller, upload_id, piece)
+        except BaseException:
+            with CancelScope(shield=True):
+                await _in_thread(lambda: delete_upload(service, caller, upload_id))
+            raise
+
+
+def tell_abilities(service: TheService) -> Response:
+    """What this service can do of tus."""
+    abilities = {
+        "Tus-Extension": EXTENSIONS,
+        "Tus-Max-Size": str(service.options.max_upload_bytes),
+        "Tus-Checksum-Algorithm": "sha1,sha256",
+    }
+    return Response(status_code=204, headers=abilities)
+
+
+def tell_offset(
+    upload_id: str, service: TheService, caller: ReadCaller, version: TusVersion = None
+) -> Response:
+    """How far an upload is."""
+    upload = settle_upload(service, caller, upload_id)
+    headers = {
+        "Upload-Length": str(upload.size_bytes),
+        "Upload-Metadata": metadata_header(upload.file_name),
+        "Cache-Control": "no-store",
+    }
+    return Response(status_code=200, headers=headers | _state(upload))
+
+
+def show_one(upload_id: str, service: TheService, caller: ReadCaller) -> UploadResource:
+    """How far an upload is, as JSON."""
+    return show_upload(service, caller, upload_id)
+
+
+def end(upload_id: str, service: TheService, caller: WriteCaller) -> Response:
+    """End an upload and delete what arrived of it."""
+    delete_upload(service, caller, upload_id)
+    return Response(status_code=204)
+
+
+def uploads_router(sums: RunningSums | None = None) -> APIRouter:
+    """The routes below `/v1`. `sums` lasts as long as the process; by default it is new."""
+    router = service_router("uploads", route=TusRoute)
+    routes = UploadRoutes(sums or RunningSums())
+    router.add_api_route(
+        "/uploads",
+        routes.create,
+        methods=["POST"],
+        status_code=201,
+        response_model=UploadResource,
+        responses={**problems(412, 415, 423, 507), 460: _DAMAGED},
+        openapi_extra={"requestBody": {"required": False, "content": _PIECE}},
+        name="create_upload",
+    )
+    router.add_api_route(
+        "/uploads/{upload_id}",
+        routes.send,
+        methods=["PATCH"],
+        status_code=204,
+        response_class=Response,
+        responses={**problems(409, 412, 415, 423, 507), 460: _DAMAGED},
+        openapi_extra={"requestBody": {"required": True, "content": _PIECE}},
+        name="send_piece",
+    )
+    _add_plain_routes(router)
+    return router
+
+
+def _add_plain_routes(router: APIRouter) -> None:
+    one, none = "/uploads/{upload_id}", Response
+    declared = problems(412, 423, 507)
+    router.options("/uploads", status_code=204, response_class=none)(tell_abilities)
+    router.head(one, response_class=none, responses=declared)(tell_offset)
+    router.get(one, responses=problems(412))(show_one)
+    router.delete(one, status_code=204, response_class=none, responses=problems(409, 412))(end)
+
+
+def _require_piece(request: Request) -> None:
+    if request.headers.get("content-type", "").partition(";")[0].strip() != PIECE_TYPE:
+        raise HTTPException(415, headers={"Accept-Patch": PIECE_TYPE})
+
+
+def _has_body(request: Request) -> bool:
+    return _announced(request) != 0
+
+
+def _announced(request: Request) -> int | None:
+    """The length of the body; None if it comes in chunks and tells none."""
+    length = request.headers.get("content-length")
+    if length is not None:
+        return number_of(length, "Content-Length")
+    return None if "transfer-encoding" in request.headers else 0
+
+
+def _state(upload: UploadResource) -> dict[str, str]:
+    state = {"Upload-Offset": str(upload.size_bytes if upload.complete else upload.received_bytes)}
+    if not upload.complete:
+        state["Upload-Expires"] = expires_header(upload.expires_at)
+    return state
+
+
+async def _in_thread(call: Callable[[], T]) -> T:
+    return await to_thread.run_sync(call)

@@ -1,0 +1,82 @@
+"""`python -m dubwright.worker` is one worker; with `--role all` it keeps an API running too."""
+
+import argparse
+import signal
+import sys
+import threading
+from types import FrameType
+
+from dubwright import bootstrap
+from dubwright.domain.errors import DubError
+from dubwright.queues.flow import WorkerOptions
+from dubwright.settings import Settings
+from dubwright.worker.crew import CrewOptions
+from dubwright.worker.duties import Rounds, duties_of, submit_forgotten
+from dubwright.worker.run import OperationWorker
+from dubwright.worker.supervise import Program, supervise
+
+_ROUND_S = 15.0
+
+
+def main() -> int:
+    """Run until a signal says to stop; the exit code says how it went."""
+    parser = argparse.ArgumentParser(prog="dubwright serve")
+    parser.add_argument("--role", choices=("worker", "all"), default="worker")
+    role = parser.parse_args().role
+    try:
+        return _serve_all() if role == "all" else _work(bootstrap.load_service_settings())
+    except DubError as exc:
+        sys.stderr.write(f"{exc.code}: {exc.message}\n" + (f"→ {exc.hint}\n" if exc.hint else ""))
+        return 2
+
+
+def _serve_all() -> int:
+    settings = bootstrap.load_service_settings()
+    bootstrap.build_service(settings).database.close()
+    server = settings.server
+    sys.stderr.write(f"Dubwright is at http://{server.host}:{server.port} (Ctrl-C stops it)\n")
+    return supervise(
+        [
+            Program("api", (sys.executable, "-m", "dubwright.api")),
+            Program("worker", (sys.executable, "-m", "dubwright.worker")),
+        ]
+    )
+
+
+def _work(settings: Settings) -> int:
+    service = bootstrap.build_service(settings)
+    options = WorkerOptions(
+        long_slots=settings.worker.long_slots,
+        quick_slots=settings.worker.quick_slots,
+        lease_s=settings.worker.lease_s,
+        beat_s=settings.worker.lease_s / 4.3,
+    )
+    worker = OperationWorker(
+        bootstrap.engine_url(settings),
+        duties=duties_of(service),
+        crew=CrewOptions(work="dubwright.worker.working:work", slots=options.slots),
+        options=options,
+    )
+    rounds = Rounds(_ROUND_S, lambda: submit_forgotten(service))
+    told = _told_to_stop()
+    worker.start()
+    rounds.start()
+    told.wait()
+    rounds.stop()
+    worker.stop(settings.worker.stop_s)
+    return 0
+
+
+def _told_to_stop() -> threading.Event:
+    told = threading.Event()
+
+    def note(number: int, frame: FrameType | None) -> None:
+        told.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, note)
+    return told
+
+
+if __name__ == "__main__":
+    sys.exit(main())

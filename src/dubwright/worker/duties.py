@@ -1,0 +1,110 @@
+"""What a worker does with operations in the database, and its regular rounds."""
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+import structlog
+
+from dubwright.domain.job import Failure
+from dubwright.jobs.assignments import Outcome
+from dubwright.jobs.concluding import (
+    begin_operation,
+    conclude_operation,
+    fail_operation,
+    mark_cancelled,
+    record_news,
+    unsubmitted_operations,
+)
+from dubwright.jobs.operations import submission_of, submit
+from dubwright.jobs.service import Service
+from dubwright.queues.endings import Ending
+from dubwright.worker.messages import Conclusion, Failed, Stopped, Succeeded
+from dubwright.worker.run import Duties
+
+log = structlog.get_logger()
+
+_UNSUBMITTED_FOR = timedelta(seconds=20)
+_GIVEN_UP = Failure(
+    code="worker_crashed",
+    message="the workers that tried this operation died, again and again",
+    hint="look at the workers' logs; most often the machine ran out of memory",
+    retryable=True,
+)
+
+
+def duties_of(service: Service) -> Duties:
+    """The duties of a worker of this service."""
+
+    def begin(operation: str, attempt: int) -> str | None:
+        assignment = begin_operation(service, operation, attempt)
+        return None if assignment is None else assignment.model_dump_json()
+
+    def record(operation: str, message: str) -> None:
+        record_news(service, operation, message)
+
+    def conclude(operation: str, attempt: int, conclusion: Conclusion) -> None:
+        _conclude(service, operation, attempt, conclusion)
+
+    def settle(workflow: str, ending: Ending) -> None:
+        operation, _, attempt = workflow.rpartition("-")
+        if ending == "CANCELLED":
+            mark_cancelled(service, operation, int(attempt))
+        else:
+            fail_operation(service, operation, int(attempt), _GIVEN_UP)
+
+    return Duties(begin=begin, record=record, conclude=conclude, settle=settle)
+
+
+def _conclude(service: Service, operation: str, attempt: int, conclusion: Conclusion) -> None:
+    match conclusion:
+        case Succeeded(outcome=outcome):
+            made = Outcome.model_validate_json(outcome)
+            conclude_operation(service, operation, attempt, made)
+        case Failed(failure=failure):
+            fail_operation(service, operation, attempt, failure)
+        case Stopped():
+            mark_cancelled(service, operation, attempt)
+
+
+def submit_forgotten(service: Service) -> int:
+    """Hand over what waits unknown to the job engine: an API process may have died just then."""
+    before = service.now() - _UNSUBMITTED_FOR
+    with service.database.reading() as session:
+        forgotten = unsubmitted_operations(session, before=before)
+        submissions = [submission_of(session, one) for one in forgotten]
+    for submission in submissions:
+        submit(service, submission)
+    return len(submissions)
+
+
+class Rounds:
+    """A thread that does what has to be done now and then, for as long as the worker works."""
+
+    def __init__(self, every_s: float, *chores: Callable[[], object]) -> None:
+        self._every_s = every_s
+        self._chores = chores
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="rounds", daemon=True)
+
+    def start(self) -> None:
+        """Begin; the first round is made at once."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Make no other round."""
+        self._stopping.set()
+        self._thread.join(timeout=5)
+
+    def _run(self) -> None:
+        while True:
+            for chore in self._chores:
+                self._do(chore)
+            if self._stopping.wait(self._every_s):
+                return
+
+    def _do(self, chore: Callable[[], object]) -> None:
+        try:
+            chore()
+        except Exception as exc:  # the worker's loop: the next round may go well
+            log.exception("chore.failed", chore=getattr(chore, "__name__", "chore"), exc_info=exc)

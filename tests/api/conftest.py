@@ -1,0 +1,80 @@
+"""A service and its API for tests: real database, real store, and an engine that takes notes."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from dubwright.api.app import create_app
+from dubwright.api.options import ApiOptions
+from dubwright.db.engine import Database
+from dubwright.jobs.accounts import create_first_key
+from dubwright.jobs.service import Service, ServiceOptions
+from dubwright.ports.job_engine import Submission
+from dubwright.storage.local import LocalObjectStore
+from dubwright.storage.signing import UrlSigner
+
+LOCAL = "http://127.0.0.1:8000"
+
+
+@dataclass
+class NotedEngine:
+    """A `JobEngine` that runs nothing, and remembers what it was asked."""
+
+    submitted: list[Submission] = field(default_factory=list)
+    cancelled: list[str] = field(default_factory=list)
+
+    def submit(self, submission: Submission) -> None:
+        self.submitted.append(submission)
+
+    def cancel(self, workflow: str) -> None:
+        self.cancelled.append(workflow)
+
+
+Connect = Callable[..., TestClient]
+
+
+@pytest.fixture
+def engine() -> NotedEngine:
+    return NotedEngine()
+
+
+@pytest.fixture
+def service(database: Database, engine: NotedEngine, tmp_path: Path) -> Service:
+    """The use cases' means, on each database in turn."""
+    store = LocalObjectStore(tmp_path / "objects", UrlSigner(b"0123456789abcdef"))
+    return Service(database, store, engine, ServiceOptions(data_folder=tmp_path))
+
+
+@pytest.fixture
+def connect(service: Service) -> Iterator[Connect]:
+    """Connects a client to an API with given options, as a program on this machine would."""
+    clients: list[TestClient] = []
+
+    def connected(options: ApiOptions | None = None, *, base_url: str = LOCAL) -> TestClient:
+        app = create_app(service, options or ApiOptions())
+        client = TestClient(app, base_url=base_url, raise_server_exceptions=True)
+        clients.append(client)
+        return client
+
+    yield connected
+    for client in clients:
+        client.close()
+
+
+@pytest.fixture
+def client(connect: Connect) -> TestClient:
+    """A client of the first-run local mode: no key is needed."""
+    return connect()
+
+
+@pytest.fixture
+def token(service: Service) -> str:
+    """The token of an admin key of the local account. From now on a key is needed."""
+    return create_first_key(service, "tests").token
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}

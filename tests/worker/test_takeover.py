@@ -1,0 +1,177 @@
+"""Workers that die, freeze, lose their database or stop: others go on where they were."""
+
+import signal
+import time
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from postgresql_server import PostgresqlServer
+from yard import Yard, wait_until, yard
+
+LEASE_S = 3.0
+TAKEN_OVER_WITHIN_S = LEASE_S + 5
+
+
+def pieces_made(yard: Yard, operation: str) -> list[str]:
+    return [what for what in yard.whats(operation) if what.startswith("piece ")]
+
+
+def begun_by(yard: Yard, operation: str) -> list[int]:
+    return [one.pid for one in yard.log(operation) if one.what == "begin"]
+
+
+def states(url: str) -> list[str]:
+    engine = sa.create_engine(url)
+    with engine.connect() as connection:
+        found = connection.execute(sa.text("select state from worker order by state"))
+        rows = [str(row[0]) for row in found]
+    engine.dispose()
+    return rows
+
+
+def test_the_operation_of_a_killed_worker_is_taken_over_and_nothing_done_twice(
+    postgresql_yard: Yard,
+) -> None:
+    first = postgresql_yard.ready_worker()
+    second = postgresql_yard.start_worker()
+    postgresql_yard.submit("op", "pieces", count=12, each_s=0.3)
+    postgresql_yard.await_log("op", "piece 3")
+    assert postgresql_yard.await_ready(second) == "ready"
+    victim, heir = (first, second) if first.pid in begun_by(postgresql_yard, "op") else (second, first)
+    victim.kill()
+    killed = time.time()
+
+    wait_until(
+        lambda: heir.pid in begun_by(postgresql_yard, "op"),
+        within_s=TAKEN_OVER_WITHIN_S,
+        what="the other worker begins the operation",
+    )
+    took_s = time.time() - killed
+    postgresql_yard.await_log("op", "succeeded")
+
+    print(f"taken over after {took_s:.1f} s at a lease of {LEASE_S} s")
+    made = pieces_made(postgresql_yard, "op")
+    assert sorted(made) == sorted({f"piece {number}" for number in range(12)})
+
+
+def test_a_frozen_worker_that_wakes_up_ends_itself_and_changes_nothing(
+    postgresql_yard: Yard,
+) -> None:
+    frozen = postgresql_yard.ready_worker()
+    postgresql_yard.submit("op", "pieces", count=8, each_s=0.3)
+    postgresql_yard.await_log("op", "piece 1")
+    heir = postgresql_yard.ready_worker()
+    frozen.send_signal(signal.SIGSTOP)
+
+    postgresql_yard.await_log("op", "succeeded", within_s=TAKEN_OVER_WITHIN_S + 5)
+    frozen.send_signal(signal.SIGCONT)
+
+    assert frozen.wait(timeout=10) == 75
+    assert heir.poll() is None
+    assert postgresql_yard.whats("op").count("succeeded") == 1
+    assert not any(what.startswith("failed") for what in postgresql_yard.whats("op"))
+
+
+def test_a_restart_of_postgresql_loses_nothing(
+    postgresql_yard: Yard, postgresql_server: PostgresqlServer
+) -> None:
+    workers = [postgresql_yard.ready_worker(), postgresql_yard.ready_worker()]
+    postgresql_yard.submit("op", "pieces", count=8, each_s=0.3)
+    postgresql_yard.await_log("op", "piece 1")
+    postgresql_server.stop("immediate")
+    postgresql_yard.await_log("op", "piece 5")
+    postgresql_server.start()
+
+    postgresql_yard.await_log("op", "succeeded", within_s=20)
+    postgresql_yard.submit("after", "echo")
+    postgresql_yard.await_log("after", "succeeded", within_s=20)
+
+    assert len(begun_by(postgresql_yard, "op")) == 1
+    assert [worker.poll() for worker in workers] == [None, None]
+
+
+def test_a_stopped_worker_hands_its_operations_on_at_once(postgresql_yard: Yard) -> None:
+    first = postgresql_yard.ready_worker(lease_s=60)
+    postgresql_yard.submit("op", "pieces", count=12, each_s=0.3)
+    postgresql_yard.await_log("op", "piece 2")
+    second = postgresql_yard.ready_worker(lease_s=60)
+    first.terminate()
+
+    assert first.wait(timeout=10) == 0, postgresql_yard.said()
+    assert states(postgresql_yard.url) == ["alive", "gone"]
+    wait_until(
+        lambda: second.pid in begun_by(postgresql_yard, "op"),
+        within_s=3,
+        what="the other worker begins the operation",
+    )
+    postgresql_yard.await_log("op", "succeeded")
+    assert not {"stopped", "failed"} & set(postgresql_yard.whats("op"))
+    assert len(pieces_made(postgresql_yard, "op")) == 12
+
+
+def test_an_operation_that_kills_its_workers_is_given_up(postgresql_yard: Yard) -> None:
+    workers = [postgresql_yard.start_worker(max_recoveries=0) for _ in range(3)]
+    for worker in workers:
+        assert postgresql_yard.await_ready(worker) == "ready"
+    postgresql_yard.submit("poison", "poison")
+
+    what = "settled MAX_RECOVERY_ATTEMPTS_EXCEEDED"
+    postgresql_yard.await_log("poison", what, within_s=20)
+
+    postgresql_yard.submit("after", "echo")
+    postgresql_yard.await_log("after", "succeeded")
+    assert [worker.poll() for worker in workers].count(-signal.SIGKILL) == 1
+
+
+def test_what_an_older_epoch_submitted_is_left_alone(postgresql_yard: Yard) -> None:
+    postgresql_yard.submit("old", "echo")
+    newer = postgresql_yard.ready_worker(epoch="flow-2")
+    with yard(postgresql_yard.url, postgresql_yard.folder) as api:
+        api.engine = type(api.engine)(api.url, epoch="flow-2")
+        api.submit("new", "echo")
+        api.await_log("new", "succeeded")
+    newer.terminate()
+    assert newer.wait(timeout=10) == 0
+    assert postgresql_yard.whats("old") == []
+
+    postgresql_yard.ready_worker()
+    postgresql_yard.await_log("old", "succeeded")
+
+
+def test_on_sqlite_a_second_worker_is_refused_with_a_remedy(sqlite_yard: Yard) -> None:
+    first = sqlite_yard.ready_worker()
+    second = sqlite_yard.start_worker()
+
+    said = sqlite_yard.await_ready(second)
+    assert second.wait(timeout=10) == 5
+    assert said.startswith(f"conflict: another worker, process {first.pid}")
+    assert "PostgreSQL" in said
+    assert first.poll() is None
+
+
+@pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGTERM])
+def test_on_sqlite_the_next_worker_goes_on_where_the_last_one_was(
+    ending: signal.Signals, sqlite_yard: Yard
+) -> None:
+    first = sqlite_yard.ready_worker()
+    sqlite_yard.submit("op", "pieces", count=8, each_s=0.2)
+    sqlite_yard.await_log("op", "piece 2")
+    first.send_signal(ending)
+    first.wait(timeout=10)
+    sqlite_yard.ready_worker()
+
+    sqlite_yard.await_log("op", "succeeded")
+    assert len(pieces_made(sqlite_yard, "op")) == 8
+    assert not {"stopped", "failed"} & set(sqlite_yard.whats("op"))
+
+
+def test_stopping_often_is_not_dying_often(sqlite_yard: Yard, tmp_path: Path) -> None:
+    sqlite_yard.submit("op", "pieces", count=40, each_s=0.1)
+    for number in range(3):
+        worker = sqlite_yard.ready_worker(max_recoveries=0)
+        sqlite_yard.await_log("op", f"piece {number * 3 + 2}")
+        worker.terminate()
+        assert worker.wait(timeout=10) == 0
+    sqlite_yard.ready_worker(max_recoveries=0)
+    sqlite_yard.await_log("op", "succeeded")
