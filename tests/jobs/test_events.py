@@ -12,7 +12,7 @@ from rows import add_account, add_operation
 
 from dubwright.db.engine import Database
 from dubwright.db.events import events_after, newest_event_id, record_event
-from dubwright.db.listening import EventFeed, News
+from dubwright.db.listening import AccountEvent, EventFeed
 from dubwright.db.tables import Operation, OperationEventRow
 from dubwright.domain.job import OperationEvent, OperationProgress
 from postgresql_server import PostgresqlServer
@@ -40,13 +40,13 @@ class Listener:
     """Keeps what it is told, and waits for a number of events with a deadline."""
 
     def __init__(self) -> None:
-        self._told: queue.Queue[tuple[float, News]] = queue.Queue()
+        self._told: queue.Queue[tuple[float, AccountEvent]] = queue.Queue()
 
-    def __call__(self, news: Sequence[News]) -> None:
+    def __call__(self, news: Sequence[AccountEvent]) -> None:
         for each in news:
             self._told.put((time.monotonic(), each))
 
-    def next(self, count: int = 1) -> list[News]:
+    def next(self, count: int = 1) -> list[AccountEvent]:
         return [self._told.get(timeout=PATIENCE_S)[1] for _ in range(count)]
 
     def next_arrival(self) -> float:
@@ -242,7 +242,7 @@ def test_who_unsubscribed_or_broke_is_told_no_more(database: Database) -> None:
     left, stays = Listener(), Listener()
     calls: list[int] = []
 
-    def broken(news: Sequence[News]) -> None:
+    def broken(news: Sequence[AccountEvent]) -> None:
         calls.append(len(news))
         raise RuntimeError("Event loop is closed")
 

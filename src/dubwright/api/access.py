@@ -54,6 +54,11 @@ async def identify(request: Request) -> Caller:
     return caller
 
 
+def is_local_host(host: str) -> bool:
+    """Whether a `Host` header names this machine itself, with any port."""
+    return _LOCAL_HOST.fullmatch(host) is not None
+
+
 def _caller_of(request: Request) -> Caller:
     try:
         shown = request.headers.getlist("authorization")
@@ -90,7 +95,7 @@ def _is_forwarded(request: Request) -> bool:
 def _check_local(request: Request, options: ApiOptions) -> None:
     """A page of another site can reach this machine's ports too: by name or by a form."""
     hosts = request.headers.getlist("host")
-    if len(hosts) != 1 or not _LOCAL_HOST.fullmatch(hosts[0]):
+    if len(hosts) != 1 or not is_local_host(hosts[0]):
         raise Forbidden("without a key only this machine's own name is served", hint=_LOCAL_HINT)
     if request.method not in SAFE_METHODS and not _is_own_page(request, hosts[0], options):
         raise Forbidden("without a key pages of other sites may change nothing", hint=_LOCAL_HINT)

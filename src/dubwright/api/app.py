@@ -1,5 +1,6 @@
 """The web application: every router under `/v1`, and what all requests go through."""
 
+from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Final
 
@@ -8,20 +9,21 @@ from fastapi.routing import APIRoute
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
+from dubwright.api import reference_page
 from dubwright.api.conditional import NotModified, not_modified_answer
+from dubwright.api.description import describe
 from dubwright.api.metrics import Instruments
 from dubwright.api.options import ApiOptions
 from dubwright.api.problems import install_problem_answers
 from dubwright.api.request_log import FaultBoundary, RequestLog
 from dubwright.api.routes import health, keys, metrics
+from dubwright.api.routes.uploads import uploads_router
 from dubwright.api.security import BodyGuard, SecurityHeaders
 from dubwright.jobs.readiness import ReadinessWatch
 from dubwright.jobs.service import Service
 
-ROUTERS: Final[tuple[APIRouter, ...]] = (keys.router,)
-"""Served under `/v1`, in the order of the API's description."""
-
 _TAGS: Final = [
+    {"name": "uploads", "description": "Files on their way in, resumable (tus 1.0)."},
     {"name": "keys", "description": "Keys of the account. An admin makes them."},
     {"name": "health", "description": "Whether the service lives, and whether it can work."},
 ]
@@ -31,8 +33,16 @@ _EXPOSED: Final = (
 )  # fmt: skip
 
 
-def create_app(service: Service, options: ApiOptions) -> FastAPI:
-    """The API of `service`. It opens and closes nothing: that is the starter's."""
+def routers() -> tuple[APIRouter, ...]:
+    """What is served under `/v1`, in the order of the API's description."""
+    return (uploads_router(), keys.router)
+
+
+def create_app(service: Service, options: ApiOptions, *, more: Sequence[APIRouter] = ()) -> FastAPI:
+    """The API of `service`; `more` routers, such as a local store's, stand under `/v1` too.
+
+    It opens and closes nothing: that is the starter's.
+    """
     instruments = Instruments()
     app = FastAPI(
         title="Dubwright",
@@ -52,10 +62,13 @@ def create_app(service: Service, options: ApiOptions) -> FastAPI:
     app.state.readiness = ReadinessWatch(service)
     install_problem_answers(app)
     app.add_exception_handler(NotModified, not_modified_answer)
-    for router in ROUTERS:
+    for router in (*routers(), *more):
         app.include_router(router, prefix="/v1")
     app.include_router(health.router)
     app.include_router(metrics.router)
+    app.include_router(reference_page.router)
+    # Assigned as the framework's own guide does it.
+    app.openapi = describe(app)  # type: ignore[method-assign]
     return app
 
 

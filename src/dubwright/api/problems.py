@@ -111,9 +111,7 @@ HTTP_KINDS: Final[Mapping[str, Kind]] = {
 def problems(*statuses: int) -> dict[int | str, dict[str, object]]:
     """The declaration of error answers for a route: `responses=problems(404, 409)`."""
     schema = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {
-        status: {"description": HTTPStatus(status).phrase, "content": schema} for status in statuses
-    }
+    return {status: {"description": _phrase(status), "content": schema} for status in statuses}
 
 
 def install_problem_answers(app: FastAPI) -> None:
@@ -237,10 +235,27 @@ _DETAILS: Final[Mapping[str, str]] = {
 }
 
 
+_USUAL: Final[Mapping[int, str]] = {
+    403: "forbidden",
+    404: "not_found",
+    409: "conflict",
+    412: "precondition_failed",
+    422: "invalid_input",
+}
+"""Where several codes share a status."""
+
+
 def _code_of(status: int) -> str:
     """The code that belongs to a status the framework raised."""
     if status >= 500:
         return "internal"
     by_status = {kind.status: code for code, kind in (*KINDS.items(), *HTTP_KINDS.items())}
-    usual = {404: "not_found", 409: "conflict", 403: "forbidden", 422: "invalid_input"}
-    return usual.get(status) or by_status.get(status, "malformed_request")
+    return _USUAL.get(status) or by_status.get(status, "malformed_request")
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        # A status of tus, which no other standard names.
+        return next(kind.title for kind in KINDS.values() if kind.status == status)

@@ -22,14 +22,14 @@ _PAUSE_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class AccountEvent:
     """An event and whose it is: only `account` may hear of it."""
 
     account: str
     event: OperationEvent
 
 
-Callback = Callable[[Sequence[News]], None]
+Callback = Callable[[Sequence[AccountEvent]], None]
 
 
 class EventFeed:
@@ -107,13 +107,13 @@ class EventFeed:
             if len(news) < _BATCH:
                 return
 
-    def _read(self) -> list[News]:
+    def _read(self) -> list[AccountEvent]:
         query = sa.select(OperationEventRow).where(OperationEventRow.id > self._last_id)
         with self._database.reading() as session:
             rows = session.scalars(query.order_by(OperationEventRow.id).limit(_BATCH))
-            return [News(row.account_id, event_of(row)) for row in rows]
+            return [AccountEvent(row.account_id, event_of(row)) for row in rows]
 
-    def _tell(self, news: list[News]) -> None:
+    def _tell(self, news: list[AccountEvent]) -> None:
         self._last_id = news[-1].event.id
         with self._lock:
             callbacks = list(self._callbacks.items())

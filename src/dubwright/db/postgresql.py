@@ -17,7 +17,7 @@ _SESSION = {
 
 def postgresql_engine(url: sa.URL) -> sa.Engine:
     """At most 40 connections; those that broke meanwhile are replaced before use."""
-    return sa.create_engine(
+    engine = sa.create_engine(
         url,
         hide_parameters=True,
         pool_pre_ping=True,
@@ -26,6 +26,8 @@ def postgresql_engine(url: sa.URL) -> sa.Engine:
         pool_timeout=10,
         connect_args=connect_arguments(_SESSION),
     )
+    sa.event.listen(engine, "handle_error", _hide_details)
+    return engine
 
 
 def postgresql_migration_engine(url: sa.URL) -> sa.Engine:
@@ -60,3 +62,10 @@ def connect_arguments(session: dict[str, str]) -> dict[str, str]:
 def postgresql_may_pass(error: BaseException | None) -> bool:
     """Whether the same statement may work later: no connection, lock, deadlock, disk, shutdown."""
     return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
+
+
+def _hide_details(context: sa.ExceptionContext) -> None:
+    # The server's DETAIL line quotes the row; its first line names table, column and constraint.
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None and error.args:
+            error.args = (str(error.args[0]).partition("\n")[0], *error.args[1:])

@@ -125,9 +125,7 @@ def _wait_ms(earlier: LineToFit, later: LineToFit, limits: FitLimits) -> int | N
     return None if lead_ms >= BRUSH_MS else -lead_ms
 
 
-def _trouble(
-    found: FitReport, lines: Sequence[LineToFit], before: Mapping[int, Placement]
-) -> int:
+def _trouble(found: FitReport, lines: Sequence[LineToFit], before: Mapping[int, Placement]) -> int:
     """The worst rung that a line stands on and did not stand on before."""
     if not found.feasible:
         return _IMPOSSIBLE

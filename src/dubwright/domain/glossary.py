@@ -1,4 +1,4 @@
-"""Glossaries: terms that have a fixed translation, found in a text and made sure of in another.
+"""Glossaries: terms with a fixed translation, found in a text and made sure of in another.
 
 A term in small letters stands for the word however it is written; one with capitals only for
 itself, so that `US` is not `us`. Terms are whole words: never a part of one, of a hyphenated
@@ -8,19 +8,22 @@ compound or of a contraction. Where a script writes no spaces, any place will do
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 Terms = Mapping[str, str]
-"""Source terms and how each is to read in the target language."""
+"""Source terms, and how each is to read in the target language."""
 
 # Thai, Lao, Burmese, Khmer, Japanese and Chinese are written without spaces.
-_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"
+)
 _HYPHENS = "-\u2010\u2011"
+_APOSTROPHES = "'\u2019"
+_POSSESSIVE = "s"
+_LONGEST_ENDING = 2  # of contractions: 't, 're, 'll
+_SENTENCE_START = re.compile(r"(?:^|[.!?…]['\"”’)\]]*\s)[\s'\"“‘(\[¿¡—–-]*$")
 _MARKER = "XQ{}"
-_SENTENCE_START = re.compile(r"(?:^|[.!?…][\"'”’)\]]*\s)[\s\"'“‘(\[¿¡—–-]*$")
-_MOST_MARKED = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,37 +36,196 @@ class Occurrence:
     wanted: str
 
 
-def occurrences(text: str, terms: Terms) -> tuple[Occurrence, ...]:
-    """The terms in `text`, in order. Where several begin, the longest counts; none overlap.
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A wording in a text, from character `start` to `end`."""
 
-    `text` is in NFC (`composed`).
-    """
-    present = _present(text, terms)
-    if not present:
-        return ()
-    found = (
-        _occurrence(text, match, present)
-        for match in _any_of(tuple(sorted(present, key=lambda term: (-len(term), term)))).finditer(
-            text
-        )
+    start: int
+    end: int
+    wording: str
+
+
+def occurrences(text: str, terms: Terms) -> tuple[Occurrence, ...]:
+    """The terms in a `composed` text, in order. Of several in one place the longest counts."""
+    return tuple(
+        Occurrence(spot.start, spot.end, spot.wording, _carried(text, spot, terms[spot.wording]))
+        for spot in spots(text, terms)
     )
-    return tuple(one for one in found if one is not None)
+
+
+def spots(text: str, wordings: Iterable[str]) -> list[Spot]:
+    """Where the wordings stand as whole words; the longest of several, none over another."""
+    folded = text.casefold()
+    present = (one for one in wordings if one.casefold() in folded)
+    every = [spot for wording in present for spot in _whole(text, wording)]
+    chosen: list[Spot] = []
+    for spot in sorted(every, key=lambda spot: (spot.start, -spot.end)):
+        if not chosen or spot.start >= chosen[-1].end:
+            chosen.append(spot)
+    return chosen
 
 
 def composed(text: str) -> str:
-    """The text in NFC and with single blanks, as terms are looked for."""
+    """The text in NFC with single blanks, the form in which terms are looked for."""
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
-def terms_of(texts: Iterable[str], terms: Terms) -> dict[str, str]:
+def terms_in(texts: Iterable[str], terms: Terms) -> dict[str, str]:
     """Those of `terms` that stand in one of the texts."""
-    named = {one.term for text in texts for one in occurrences(composed(text), terms)}
-    return {term: terms[term] for term in terms if term in named}
+    named = {spot.wording for text in texts for spot in spots(composed(text), terms)}
+    return {term: wanted for term, wanted in terms.items() if term in named}
 
 
-def missing(text: str, found: Sequence[Occurrence]) -> Counter[str]:
-    """How often each wanted wording is lacking in a translation of the text with `found`."""
+def lacking(translation: str, found: Sequence[Occurrence]) -> Counter[str]:
+    """How often each wanted wording is missing from the translation of what holds `found`."""
     wanted = Counter(one.wanted for one in found)
-    return Counter(
-        {wording: lacks for wording, n in wanted.items() if (lacks := n - _count(text, wording)) > 0}
-    )
+    return wanted - Counter(spot.wording for spot in spots(translation, wanted))
+
+
+def with_wanted(text: str, found: Sequence[Occurrence]) -> str:
+    """The source text with every term in its wanted wording already, for a translator to keep."""
+    return _replaced(text, [(one.start, one.end, one.wanted) for one in found])
+
+
+def with_markers(text: str, found: Sequence[Occurrence]) -> str:
+    """The source text with made-up names for the terms, which translators leave as they are."""
+    marked = enumerate(found, start=1)
+    return _replaced(text, [(one.start, one.end, _MARKER.format(n)) for n, one in marked])
+
+
+def without_markers(translation: str, found: Sequence[Occurrence]) -> str | None:
+    """The translation of `with_markers` with the wanted wordings; None unless each came back."""
+    wanted = {_MARKER.format(n): one.wanted for n, one in enumerate(found, start=1)}
+    back = spots(translation, wanted)
+    if Counter(spot.wording for spot in back) != Counter(wanted.keys()):
+        return None
+    return _replaced(translation, [(one.start, one.end, wanted[one.wording]) for one in back])
+
+
+def exchanged(
+    translation: str, found: Sequence[Occurrence], usual: Mapping[str, Sequence[str]]
+) -> str | None:
+    """The translation with the wanted wording wherever it has the usual one of a term.
+
+    `usual` says how terms are translated by themselves. None unless it is plain which words those
+    are: as many of them as wanted wordings are missing.
+    """
+    changes: dict[str, str] = {}
+    for wanted, times in lacking(translation, found).items():
+        known = [w for one in found if one.wanted == wanted for w in usual.get(one.term, ())]
+        counted = Counter(spot.wording for spot in spots(translation, set(known)))
+        fitting = [wording for wording in known if counted[wording] == times]
+        if not fitting:
+            return None
+        changes[fitting[0]] = wanted
+    exchange = [(s.start, s.end, changes[s.wording]) for s in spots(translation, changes)]
+    made = _replaced(translation, exchange)
+    return None if lacking(made, found) else made
+
+
+def agreeing(exchanged_text: str, kept: str, found: Sequence[Occurrence]) -> str:
+    """The text with the short words before each wanted wording as in `kept`.
+
+    Articles follow the gender of the noun, which a wording may have changed. `kept` is another
+    translation of the same text, one that was made round the wanted wordings.
+    """
+    wanted = {one.wanted for one in found}
+    here, there = spots(exchanged_text, wanted), spots(kept, wanted)
+    if [one.wording for one in here] != [one.wording for one in there]:
+        return exchanged_text
+    changes = []
+    for one, other in zip(here, there, strict=True):
+        before, better = _short_word(exchanged_text, one.start), _short_word(kept, other.start)
+        if before and better:
+            changes.append((one.start - len(before) - 1, one.start - 1, better))
+    return _replaced(exchanged_text, changes)
+
+
+def usual_wordings(translation: str) -> tuple[str, ...]:
+    """How a term is translated by itself: with and without the article a translator may add."""
+    plain = composed(translation).strip(" .!?…")
+    first, _, rest = plain.partition(" ")
+    return (plain, rest) if rest and len(first) <= _LONGEST_ARTICLE else (plain,)
+
+
+_LONGEST_ARTICLE = 3
+
+
+def _whole(text: str, wording: str) -> Iterator[Spot]:
+    flags = re.IGNORECASE if wording == wording.lower() else re.NOFLAG
+    for match in re.finditer(re.escape(wording), text, flags):
+        if not _is_inside_word(text, match.start()) and not _is_inside_word(text, match.end()):
+            yield Spot(match.start(), match.end(), wording)
+
+
+def _is_inside_word(text: str, at: int) -> bool:
+    """Whether one word goes on from before `at` to after it."""
+    if not 0 < at < len(text):
+        return False
+    before, after = text[at - 1], text[at]
+    if unicodedata.category(after).startswith("M"):
+        return True
+    if _UNSPACED.match(before) or _UNSPACED.match(after):
+        return False
+    if _is_letter(before) and _is_letter(after):
+        return True
+    return _is_compound(text, at) or _is_contraction(text, at)
+
+
+def _is_compound(text: str, at: int) -> bool:
+    hyphen = at if text[at] in _HYPHENS else at - 1 if text[at - 1] in _HYPHENS else 0
+    return 0 < hyphen < len(text) - 1 and _is_letter(text[hyphen - 1]) and _is_letter(text[hyphen + 1])
+
+
+def _is_contraction(text: str, at: int) -> bool:
+    """`can't` is one word; `Ada's` is hers, and `l'ami` is two words."""
+    if text[at] in _APOSTROPHES and _is_letter(text[at - 1]):
+        ending = _letters(text[at + 1 :])
+        return ending != "" and ending.lower() != _POSSESSIVE
+    if text[at - 1] in _APOSTROPHES and at > 1 and _is_letter(text[at - 2]):
+        return 0 < len(_letters(text[at:])) <= _LONGEST_ENDING
+    return False
+
+
+def _letters(text: str) -> str:
+    """The letters that a text begins with."""
+    for number, letter in enumerate(text):
+        if not _is_letter(letter):
+            return text[:number]
+    return text
+
+
+def _is_letter(character: str) -> bool:
+    return character.isalnum() or character == "_" or unicodedata.category(character)[0] == "M"
+
+
+def _carried(text: str, spot: Spot, wanted: str) -> str:
+    """The wanted wording in the case of the term's place: in capitals, or as a name."""
+    written = text[spot.start : spot.end]
+    if spot.wording != spot.wording.lower() or written == spot.wording:
+        return wanted
+    if written == written.upper() and len(written) > 1:
+        return wanted.upper()
+    return wanted if _SENTENCE_START.search(text[: spot.start]) else _capitalised(wanted)
+
+
+def _replaced(text: str, changes: Sequence[tuple[int, int, str]]) -> str:
+    """The text with other words from `start` to `end`, with a capital where a sentence starts."""
+    parts: list[str] = []
+    at = 0
+    for start, end, wording in changes:
+        parts.append(text[at:start])
+        starts = _SENTENCE_START.search("".join(parts)) and text[start:start + 1].isupper()
+        parts.append(_capitalised(wording) if starts else wording)
+        at = end
+    return "".join((*parts, text[at:]))
+
+
+def _capitalised(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _short_word(text: str, before: int) -> str:
+    """The word just before a place, if it is as short as articles are."""
+    word = re.search(r"(?:^|\s)(\w{1,4}) $", text[:before])
+    return word[1] if word else ""

@@ -12,6 +12,7 @@ from dubwright.domain.errors import ConflictError, PreconditionFailed
 from dubwright.domain.language import LanguageTag
 from dubwright.domain.speech import SpeakerId
 from dubwright.domain.timeline import Document
+from dubwright.jobs.asked import AskedLanguage, AskedName, AskedSpeaker, AskedVoice
 from dubwright.jobs.caller import Caller
 from dubwright.jobs.lookup import own_finished_upload, own_project, own_target, targets_of
 from dubwright.jobs.paging import Cursor, page_of
@@ -25,25 +26,25 @@ _MOST_TARGETS = 50
 class NewProject(Document):
     """What a project begins with: a complete upload, and what is known of it."""
 
-    upload: str
-    name: str | None = Field(default=None, max_length=200)
-    source_language: LanguageTag | None = None
-    targets: tuple[LanguageTag, ...] = Field(default=(), max_length=_MOST_TARGETS)
+    upload: str = Field(pattern=r"^upl_[a-z2-7]{20}$", examples=["upl_k3v7q2m5x4a6b7c2d3e4"])
+    name: AskedName | None = None
+    source_language: AskedLanguage | None = None
+    targets: tuple[AskedLanguage, ...] = Field(default=(), max_length=_MOST_TARGETS)
     settings: ProjectSettings = ProjectSettings()
 
 
 class ProjectChanges(Document):
     """What to change of a project; what is left out stays."""
 
-    name: str | None = Field(default=None, min_length=1, max_length=200)
-    source_language: LanguageTag | None = None
+    name: AskedName | None = None
+    source_language: AskedLanguage | None = None
     settings: ProjectSettings | None = None
 
 
 class TargetChanges(Document):
     """The voices of a target: which one speaks for whom. Speakers left out keep theirs."""
 
-    voices: dict[SpeakerId, str] = Field(max_length=100)
+    voices: dict[AskedSpeaker, AskedVoice] = Field(max_length=100)
 
 
 def create_project(service: Service, caller: Caller, asked: NewProject) -> ProjectResource:
@@ -84,7 +85,7 @@ def list_projects(service: Service, caller: Caller, cursor: Cursor) -> Page[Proj
 
 
 def change_project(
-    service: Service, caller: Caller, project_id: str, changes: ProjectChanges, *, revision: int
+    service: Service, caller: Caller, project_id: str, changes: ProjectChanges, *, revision: int | None
 ) -> ProjectResource:
     """Change a project that still has `revision`. Raises `PreconditionFailed`."""
     with service.database.writing() as session:
@@ -153,7 +154,7 @@ def change_target(
     language: LanguageTag,
     changes: TargetChanges,
     *,
-    revision: int,
+    revision: int | None,
 ) -> TargetResource:
     """Give speakers other voices; the target becomes stale."""
     with service.database.writing() as session:
@@ -172,11 +173,11 @@ def delete_target(service: Service, caller: Caller, project_id: str, language: L
         session.delete(target)
 
 
-def require_revision(thing: Project | Target, revision: int) -> None:
-    """Raise `PreconditionFailed` unless the thing still has this revision."""
-    if thing.revision != revision:
+def require_revision(thing: Project | Target, revision: int | None) -> None:
+    """Raise `PreconditionFailed` unless the thing still has this revision; None is any."""
+    if revision is not None and thing.revision != revision:
         raise PreconditionFailed(
-            f"revision {revision} was expected, and this is revision {thing.revision}",
+            f"the edit was made from another revision; this is revision {thing.revision}",
             hint="load it again, look at what changed, and repeat your change",
         )
 

@@ -16,6 +16,7 @@ from dubwright.domain.language import LanguageTag
 from dubwright.domain.media import Source
 from dubwright.domain.speech import Gender, SpeakerId, Utterance
 from dubwright.domain.timeline import Document
+from dubwright.jobs.asked import AskedEngines
 
 T = TypeVar("T")
 
@@ -60,7 +61,7 @@ class ProjectSettings(Document):
 
     speakers: int | None = Field(default=None, ge=1, le=50)
     keep_background: bool = True
-    engines: dict[str, str] = Field(default_factory=dict, max_length=10)
+    engines: AskedEngines = Field(default_factory=dict)
 
 
 class ProjectResource(Document):

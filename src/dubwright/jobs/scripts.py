@@ -1,6 +1,5 @@
 """The script of a target: its lines with their target texts, and edits to them."""
 
-from pydantic import Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -10,6 +9,7 @@ from dubwright.domain.fit import FitReport, Placement
 from dubwright.domain.language import LanguageTag
 from dubwright.domain.speech import Script, Speed, Utterance
 from dubwright.domain.timeline import Document
+from dubwright.jobs.asked import AskedText, AskedVoice
 from dubwright.jobs.caller import Caller
 from dubwright.jobs.documents import keep_document, read_document
 from dubwright.jobs.dub_folder import Receipt
@@ -23,8 +23,8 @@ from dubwright.jobs.shown import is_stale
 class UtteranceChanges(Document):
     """What to change of a line; what is left out stays, null takes a choice back."""
 
-    target_text: str | None = Field(default=None, max_length=5_000)
-    voice: str | None = Field(default=None, max_length=200)
+    target_text: AskedText | None = None
+    voice: AskedVoice | None = None
     speed: Speed | None = None
     locked: bool | None = None
     keep_original: bool | None = None
@@ -47,7 +47,7 @@ def change_utterance(
     utterance: int,
     changes: UtteranceChanges,
     *,
-    revision: int,
+    revision: int | None,
 ) -> UtteranceResource:
     """Change a line of a target that still has `revision`; the target becomes stale."""
     with service.database.writing() as session:

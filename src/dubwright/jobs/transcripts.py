@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from typing import Annotated
 
 from pydantic import Field
 
@@ -12,6 +13,7 @@ from dubwright.domain.errors import ConflictError, NotFoundError
 from dubwright.domain.language import LanguageTag
 from dubwright.domain.speech import Lines, SpeakerId, Speakers, SpeakerTurn, Utterance
 from dubwright.domain.timeline import Document, TimeSpan
+from dubwright.jobs.asked import AskedName, AskedSpeaker, AskedText, AskedTime
 from dubwright.jobs.caller import Caller
 from dubwright.jobs.documents import keep_document, read_document
 from dubwright.jobs.lookup import own_project
@@ -29,23 +31,23 @@ Edit = Callable[[Lines], Lines]
 class SegmentChanges(Document):
     """What to change of a line of the transcript; what is left out stays."""
 
-    text: str | None = Field(default=None, min_length=1, max_length=5_000)
-    speaker: SpeakerId | None = Field(default=None, pattern=r"^S[0-9]{1,3}$")
-    start_ms: int | None = Field(default=None, ge=0)
-    end_ms: int | None = Field(default=None, ge=1)
+    text: Annotated[AskedText, Field(min_length=1)] | None = None
+    speaker: AskedSpeaker | None = None
+    start_ms: AskedTime | None = None
+    end_ms: AskedTime | None = None
 
 
 class SegmentSplit(Document):
     """Where to cut a line in two: in its text, after so many characters, and in time."""
 
-    after_characters: int = Field(ge=1)
-    at_ms: int = Field(ge=1)
+    after_characters: int = Field(ge=1, le=100_000)
+    at_ms: AskedTime
 
 
 class SpeakerChanges(Document):
     """What to call a speaker."""
 
-    name: str = Field(min_length=1, max_length=100)
+    name: AskedName
 
 
 def show_transcript(service: Service, caller: Caller, project_id: str) -> TranscriptResource:
@@ -78,7 +80,7 @@ def import_transcript(
     subtitles: str,
     *,
     language: LanguageTag,
-    revision: int,
+    revision: int | None,
 ) -> TranscriptResource:
     """Take a transcript from an SRT or VTT file, one line a cue.
 
@@ -109,7 +111,7 @@ def change_segment(
     segment: int,
     changes: SegmentChanges,
     *,
-    revision: int,
+    revision: int | None,
 ) -> TranscriptResource:
     """Change a line's text, speaker or times."""
 
@@ -133,7 +135,7 @@ def split_segment(
     segment: int,
     where: SegmentSplit,
     *,
-    revision: int,
+    revision: int | None,
 ) -> TranscriptResource:
     """Make two lines of one; the second gets a new id."""
 
@@ -144,7 +146,7 @@ def split_segment(
 
 
 def merge_segment(
-    service: Service, caller: Caller, project_id: str, segment: int, *, revision: int
+    service: Service, caller: Caller, project_id: str, segment: int, *, revision: int | None
 ) -> TranscriptResource:
     """Make one line of a line and its speaker's next."""
 
@@ -177,7 +179,7 @@ def rename_speaker(
 
 
 def _edited(
-    service: Service, caller: Caller, project_id: str, edit: Edit, revision: int
+    service: Service, caller: Caller, project_id: str, edit: Edit, revision: int | None
 ) -> TranscriptResource:
     with service.database.writing() as session:
         project = own_project(session, caller, project_id)

@@ -33,12 +33,16 @@ Frames = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class LaidLine:
-    """One take where it sounds. `load` gives its mono samples at 48 kHz when they are needed."""
+    """One take where it sounds. `load` gives its mono samples at 48 kHz when they are needed.
+
+    `name` tells takes apart.
+    """
 
     start_ms: int
     frames: int
     load: Callable[[], Samples]
     gain_db: float = 0.0
+    name: str = ""
 
     @property
     def span(self) -> Frames:

@@ -6,19 +6,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 
 from dubwright.domain.fit import Placement
 from dubwright.domain.language import LanguageTag
 from dubwright.domain.quality import HeardLine
 from dubwright.domain.speech import Transcript, Word
 from dubwright.domain.timeline import Document, TimeSpan
-from dubwright.media.wav import WavRecording
+from dubwright.media.wav import Excerpt
 from dubwright.pipeline.pool import WorkPool
 from dubwright.pipeline.runner import Runner, stage
-from dubwright.ports import SpeechToText
+from dubwright.ports import Recording, SpeechToText
 
 _WINDOW_MS = 28_000
+_MINUTE_MS = 60_000
 _LONGEST_CLIP_MS = 30_000
 _MARGIN_MS = 150
 _NOT_WORDS = re.compile(r"[^\w\s]|_")
@@ -41,14 +41,17 @@ class SpokenLine:
 
 
 def start_hearing(
-    sound: Path,
+    sound: Recording,
     lines: Sequence[SpokenLine],
     language: LanguageTag,
     recogniser: SpeechToText,
     run: Runner,
     pool: WorkPool,
 ) -> "list[Future[Heard]]":
-    """Start recognising the finished sound (16 kHz mono), window by window."""
+    """Start recognising the finished sound (16 kHz mono), window by window.
+
+    A window that sounds as one that was heard before is not heard again.
+    """
     windows = list(_windows(lines))
     run.tally.expect("hear_back", len(windows))
     return [
@@ -57,16 +60,13 @@ def start_hearing(
     ]
 
 
-@stage(version=2)
-def hear_back(
-    sound: Path, window: TimeSpan, language: LanguageTag, recogniser: SpeechToText
-) -> Transcript:
-    """What is said in one window of the dub, with times from the start of the sound."""
-    recording = WavRecording(sound)
+@stage(version=3)
+def hear_back(window: Excerpt, language: LanguageTag, recogniser: SpeechToText) -> Transcript:
+    """What is said in one window of the dub, with times from the start of the window."""
     segments = [
         segment.model_copy(update={"words": tuple(_shifted(segment.words, piece.start_ms))})
-        for piece in _pieces(window)
-        for segment in recogniser.transcribe(recording.read(piece), language=language).segments
+        for piece in _pieces(window.duration_ms)
+        for segment in recogniser.transcribe(window.read(piece), language=language).segments
     ]
     return Transcript(language=language, segments=tuple(segments))
 
@@ -76,10 +76,10 @@ def _shifted(words: Iterable[Word], by_ms: int) -> Iterator[Word]:
         yield word.model_copy(update={"span": word.span.shifted(by_ms)})
 
 
-def _pieces(window: TimeSpan) -> list[TimeSpan]:
+def _pieces(window_ms: int) -> list[TimeSpan]:
     """A window in pieces no longer than a recogniser takes: one line may be longer than that."""
-    count = -(-window.duration_ms // _LONGEST_CLIP_MS)
-    edges = [window.start_ms + window.duration_ms * n // count for n in range(count + 1)]
+    count = -(-window_ms // _LONGEST_CLIP_MS)
+    edges = [window_ms * n // count for n in range(count + 1)]
     return [TimeSpan(start_ms=start, end_ms=end) for start, end in pairwise(edges)]
 
 
@@ -102,7 +102,7 @@ def plain_words(text: str) -> str:
 
 
 def _hear(
-    sound: Path,
+    sound: Recording,
     window: Sequence[SpokenLine],
     language: LanguageTag,
     recogniser: SpeechToText,
@@ -112,8 +112,13 @@ def _hear(
         start_ms=max(0, window[0].placement.start_ms - _MARGIN_MS),
         end_ms=max(line.placement.end_ms for line in window) + _MARGIN_MS,
     )
-    transcript = run.document(Transcript, hear_back, sound, span, language, recogniser)
-    words = [word for segment in transcript.segments for word in segment.words]
+    within = Excerpt(sound, span)
+    transcript = run.document(Transcript, hear_back, within, language, recogniser)
+    words = [
+        word
+        for segment in transcript.segments
+        for word in _shifted(segment.words, span.start_ms)
+    ]
     return Heard(
         lines=tuple(_heard_line(line, words) for line in window),
         spoken=" ".join(line.text for line in window),
@@ -131,8 +136,15 @@ def _heard_line(line: SpokenLine, words: Sequence[Word]) -> HeardLine:
 def _windows(lines: Sequence[SpokenLine]) -> list[list[SpokenLine]]:
     windows: list[list[SpokenLine]] = []
     for line in lines:
-        if windows and line.placement.end_ms - windows[-1][0].placement.start_ms <= _WINDOW_MS:
+        if windows and _belong_together(windows[-1][0].placement, line.placement):
             windows[-1].append(line)
         else:
             windows.append([line])
     return windows
+
+
+def _belong_together(first: Placement, line: Placement) -> bool:
+    """Whether a line is heard with `first`. Every minute begins anew, or an edit would change how
+    all later lines are grouped."""
+    same_minute = first.start_ms // _MINUTE_MS == line.start_ms // _MINUTE_MS
+    return same_minute and line.end_ms - first.start_ms <= _WINDOW_MS

@@ -24,7 +24,7 @@ from dubwright.media.ffmpeg import Ffmpeg
 from dubwright.media.levels import RUN_UP, SEGMENT, programme_lufs, segment_powers
 from dubwright.media.limiter import CONTEXT, limited
 from dubwright.media.master import Levelling
-from dubwright.pipeline.playback import Playback, played, play
+from dubwright.pipeline.playback import Playback, play
 from dubwright.pipeline.runner import Runner, stage
 from dubwright.pipeline.score import BlockScore, ScoredBlock
 
@@ -121,9 +121,7 @@ def segments_of(first: int, last: int) -> tuple[int, int]:
     return -(-first // SEGMENT) * SEGMENT, -(-last // SEGMENT) * SEGMENT
 
 
-def ceilings_db(
-    levelling: Levelling, first: int, samples: int
-) -> float | npt.NDArray[np.float64]:
+def ceilings_db(levelling: Levelling, first: int, samples: int) -> float | npt.NDArray[np.float64]:
     """The ceiling of each sample of a window; lower, with soft borders, in the units that need it."""
     window = (first, first + samples)
     ceilings: npt.NDArray[np.float64] | None = None

@@ -2,8 +2,8 @@
 
 import math
 import tempfile
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -16,14 +16,19 @@ from dubwright.domain.speech import Script
 from dubwright.domain.timeline import Document, TimeSpan
 from dubwright.media import mix as mixer
 from dubwright.media import mux as muxer
+from dubwright.media.aac import has_units
 from dubwright.media.extract import MIX_RATE
 from dubwright.media.ffmpeg import Ffmpeg
 from dubwright.media.levels import Loudness, integrated_lufs, speech_level_db
-from dubwright.media.master import master, master_suffix
+from dubwright.media.master import master
 from dubwright.media.stretch import resample, stretch
 from dubwright.media.wav import RawSound, open_raw
 from dubwright.pipeline.listening import Listened
+from dubwright.pipeline.mastering import Mastered, master_blocks
+from dubwright.pipeline.order import Order
+from dubwright.pipeline.pool import WorkPool
 from dubwright.pipeline.runner import Runner, stage
+from dubwright.pipeline.score import BlockScore, blocks_of
 from dubwright.pipeline.separating import SourceSound, VocalStem, background
 from dubwright.pipeline.settling import Takes
 from dubwright.pipeline.subtitling import subtitles_of
@@ -35,40 +40,34 @@ _KEPT_MARGIN_MS = 60
 _UNSTRETCHED_MS = 3
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class SeparatedBed:
-    """The mix without the voices, a block at a time, wherever they were separated."""
+    """The mix without the voices, a block or a window at a time, wherever they were separated."""
 
     mix: RawSound
     stems: Sequence[VocalStem]
-    _beds: dict[int, tuple[int, Samples]] = field(default_factory=dict)
 
     def __call__(self, block: int) -> Samples | None:
-        """Block `block` of the bed; None where no voices were separated."""
-        start = block * mixer.BLOCK_FRAMES
-        frames = min(mixer.BLOCK_FRAMES, self.mix.frames - start)
-        touching = [n for n, stem in enumerate(self.stems) if self._touches(stem, start, frames)]
-        self._beds = {n: bed for n, bed in self._beds.items() if n in touching}
+        """Block `block` of the bed, the last one shorter; None where no voices were separated."""
+        first = block * mixer.BLOCK_FRAMES
+        return self.window(first, min(mixer.BLOCK_FRAMES, self.mix.frames - first))
+
+    def window(self, first: int, frames: int) -> Samples | None:
+        """The bed from frame `first` on; None where no voices were separated."""
+        touching = [stem for stem in self.stems if _touches(stem, first, frames)]
         if not touching:
             return None
-        bed = self.mix.read(start, frames)
-        for number in touching:
-            at, without = self._bed(number)
-            first, last = max(start, at), min(start + frames, at + len(without))
-            bed[first - start : last - start] = without[first - at : last - at]
+        bed = self.mix.read(first, frames)
+        for stem in touching:
+            at, without = self._without_voices(stem)
+            start, end = max(first, at), min(first + frames, at + len(without))
+            bed[start - first : end - first] = without[start - at : end - at]
         return bed
 
-    def _bed(self, number: int) -> tuple[int, Samples]:
-        if number not in self._beds:
-            stem = self.stems[number]
-            voices = stem.read()
-            at = _frame(stem.region.start_ms)
-            frames = self.mix.read(at, len(voices))
-            self._beds[number] = (at, background(frames, voices, self.mix.layout))
-        return self._beds[number]
-
-    def _touches(self, stem: VocalStem, start: int, frames: int) -> bool:
-        return _frame(stem.region.start_ms) < start + frames and _frame(stem.region.end_ms) > start
+    def _without_voices(self, stem: VocalStem) -> tuple[int, Samples]:
+        voices = stem.read()
+        at = _frame(stem.region.start_ms)
+        return at, background(self.mix.read(at, len(voices)), voices, self.mix.layout)
 
 
 class SourceLoudness(Document):
@@ -77,61 +76,143 @@ class SourceLoudness(Document):
     integrated_lufs: float | None
 
 
+class LineLevels(Document):
+    """How loud a line's original and its take are, in LUFS, and how long the take is."""
+
+    original_db: float | None
+    take_db: float | None
+    samples: int
+    sample_rate: int
+
+    @property
+    def take_ms(self) -> int:
+        """The length of the take."""
+        return SpeechClip(np.zeros(self.samples, np.float32), self.sample_rate).duration_ms
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The finished file, and the blocks of its sound; None where it was encoded as a whole."""
+
+    video: Path
+    mastered: Mastered | None
+    line_target_db: float | None
+
+
 def mix_and_mux(
-    heard: Listened, script: Script, takes: Takes, sound: SourceSound, tools: Tools, run: Runner
-) -> Path:
+    heard: Listened,
+    order: Order,
+    script: Script,
+    takes: Takes,
+    sound: SourceSound,
+    tools: Tools,
+    run: Runner,
+) -> Finished:
     """Lay the takes over the bed, master the sound and join it with the untouched picture."""
-    video, source, ffmpeg = heard.video, heard.source, tools.ffmpeg
-    like = run.document(SourceLoudness, measure_mix, sound.mix_folder, ffmpeg=ffmpeg)
-    sound_track = run.file(
-        master_suffix(source.container),
-        mix,
+    ffmpeg, earlier = tools.ffmpeg, order.earlier
+    with run.pool() as pool:
+        like = pool.start(
+            -1, run.document, SourceLoudness, measure_mix, sound.mix_folder, ffmpeg=ffmpeg
+        )
+        levels = _line_levels(script, takes, sound, run, pool)
+        wanted_lufs = pool.result(like).integrated_lufs
+    target_db = earlier.line_target_db if earlier else None
+    if target_db is None:
+        target_db = mixer.line_target_db([one.original_db for one in levels.values()])
+    plan = mix_plan(heard, script, takes, sound, levels, target_db=target_db, ffmpeg=ffmpeg)
+    if heard.source.container == "webm" or not has_units(plan.original.layout):
+        track = _mastered_whole(plan, script, takes, sound, wanted_lufs, ffmpeg, run)
+        return Finished(_muxed(heard, script, takes, [track], None, tools, run), None, target_db)
+    mastered = master_blocks(
+        blocks_of(plan, _named_stems(sound)),
         sound.mix_folder,
-        script,
-        takes.report,
-        list(takes.recorded.values()),
-        [stem.samples for stem in sound.stems or ()],
-        like,
-        plan=lambda: mix_plan(heard, script, takes, sound, ffmpeg),
+        wanted_lufs,
+        earlier.levelling if earlier else None,
+        layout=plan.original.layout,
         ffmpeg=ffmpeg,
-        is_cancelled=run.is_cancelled,
+        run=run,
     )
+    video = _muxed(heard, script, takes, mastered.blocks, mastered.samples, tools, run)
+    return Finished(video, mastered, target_db)
+
+
+def _mastered_whole(
+    plan: mixer.MixPlan,
+    script: Script,
+    takes: Takes,
+    sound: SourceSound,
+    wanted_lufs: float | None,
+    ffmpeg: Ffmpeg,
+    run: Runner,
+) -> Path:
     return run.file(
-        f".{source.container}",
-        mux,
-        source,
-        heard.track,
-        sound_track,
-        script,
-        takes.report,
-        video=video,
+        ".mka",
+        mix_whole,
+        sound.mix_folder,
+        [block.score for block in blocks_of(plan, _named_stems(sound))],
+        wanted_lufs,
+        plan=plan,
         ffmpeg=ffmpeg,
         is_cancelled=run.is_cancelled,
     )
 
 
-@stage(version=3)
-def mix(
+def _muxed(
+    heard: Listened,
+    script: Script,
+    takes: Takes,
+    sound: Sequence[Path],
+    samples: int | None,
+    tools: Tools,
+    run: Runner,
+) -> Path:
+    return run.file(
+        f".{heard.source.container}",
+        mux,
+        heard.source,
+        heard.track,
+        sound,
+        script,
+        takes.report,
+        samples=samples,
+        video=heard.video,
+        ffmpeg=tools.ffmpeg,
+        is_cancelled=run.is_cancelled,
+    )
+
+
+@stage(version=1)
+def mix_whole(
     to: Path,
     mix_folder: Path,
-    script: Script,
-    report: FitReport,
-    recorded: Sequence[Path],
-    stems: Sequence[Path],
-    like: SourceLoudness,
+    score: Sequence[BlockScore],
+    wanted_lufs: float | None,
     *,
-    plan: Callable[[], mixer.MixPlan],
+    plan: mixer.MixPlan,
     ffmpeg: Ffmpeg,
     is_cancelled: Callable[[], bool],
 ) -> None:
-    """The mix as loud as the source, encoded. `plan` follows from the other arguments.
+    """The whole mix as loud as the source, encoded at once. `plan` follows from the score.
 
     The mix before encoding is a gigabyte an hour and cheap to make again, so it is not kept.
     """
-    wanted = Loudness(like.integrated_lufs, 0.0, None)
+    wanted = Loudness(wanted_lufs, 0.0, None)
     with tempfile.TemporaryDirectory(dir=to.parent, prefix="mix.part") as folder:
-        mixed = mixer.mix(plan(), Path(folder) / "mix.raw", cancelled=is_cancelled)
+        mixed = mixer.mix(plan, Path(folder) / "mix.raw", cancelled=is_cancelled)
         master(mixed, wanted, to, ffmpeg=ffmpeg, cancelled=is_cancelled)
+
+
+@stage(version=1)
+def measure_line(mix_folder: Path, span: TimeSpan, take: Path) -> LineLevels:
+    """How loud a line was and how loud its take is."""
+    original = open_raw(mix_folder / "mix.raw").read_span(span)
+    clip = recorded_take(take)
+    return LineLevels(
+        original_db=speech_level_db(original, MIX_RATE),
+        take_db=speech_level_db(clip.samples, clip.sample_rate),
+        samples=len(clip.samples),
+        sample_rate=clip.sample_rate,
+    )
 
 
 @stage(version=1)
@@ -141,29 +222,41 @@ def measure_mix(mix_folder: Path, *, ffmpeg: Ffmpeg) -> SourceLoudness:
     return SourceLoudness(integrated_lufs=lufs)
 
 
-@stage(version=2)
+@stage(version=3)
 def mux(
     to: Path,
     source: Source,
     track: AudioTrack,
-    sound_track: Path,
+    sound: Sequence[Path],
     script: Script,
     report: FitReport,
     *,
+    samples: int | None,
     video: Path,
     ffmpeg: Ffmpeg,
     is_cancelled: Callable[[], bool],
 ) -> None:
-    """The finished file: picture, dub, original sound and subtitles in both languages."""
-    with tempfile.TemporaryDirectory(dir=to.parent, prefix="subtitles.part") as folder:
+    """The finished file: picture, dub, original sound and subtitles in both languages.
+
+    The dub is one sound file, or `samples` samples in encoded blocks to be joined.
+    """
+    with tempfile.TemporaryDirectory(dir=to.parent, prefix="mux.part") as folder:
         joined = muxer.Dub(
-            audio=sound_track,
+            audio=sound[0] if samples is None else _joined(sound, Path(folder) / "dub.aac"),
+            samples=samples,
             language=script.target_language,
             original=track,
             original_language=script.source_language,
             subtitles=_subtitles(Path(folder), script, report, source.duration_ms),
         )
         muxer.mux(video, source, joined, to, ffmpeg=ffmpeg, cancelled=is_cancelled)
+
+
+def _joined(blocks: Sequence[Path], to: Path) -> Path:
+    with to.open("wb") as joined:
+        for block in blocks:
+            joined.write(block.read_bytes())
+    return to
 
 
 def _subtitles(
@@ -178,7 +271,14 @@ def _subtitles(
 
 
 def mix_plan(
-    heard: Listened, script: Script, takes: Takes, sound: SourceSound, ffmpeg: Ffmpeg
+    heard: Listened,
+    script: Script,
+    takes: Takes,
+    sound: SourceSound,
+    levels: Mapping[int, LineLevels],
+    *,
+    target_db: float | None,
+    ffmpeg: Ffmpeg,
 ) -> mixer.MixPlan:
     """Everything that is heard in the dub."""
     original = sound.mix
@@ -186,11 +286,36 @@ def mix_plan(
     bed = None if sound.stems is None else SeparatedBed(original, sound.stems)
     return mixer.MixPlan(
         original=original,
-        lines=_laid_lines(script, takes, original, ffmpeg),
+        lines=_laid_lines(takes, levels, original.layout, target_db=target_db, ffmpeg=ffmpeg),
         speech=_speech_to_replace(heard, sound),
         keep=tuple(_widened(span, heard.source.duration_ms) for span in kept),
-        background=bed,
+        background=None if bed is None else bed.window,
     )
+
+
+def _line_levels(
+    script: Script, takes: Takes, sound: SourceSound, run: Runner, pool: WorkPool
+) -> dict[int, LineLevels]:
+    spans = {line.id: line.span for line in script.utterances}
+    measured = {
+        placed.utterance: pool.start(
+            0,
+            run.document,
+            LineLevels,
+            measure_line,
+            sound.mix_folder,
+            spans[placed.utterance],
+            takes.recorded[placed.utterance],
+        )
+        for placed in takes.report.placements
+    }
+    return {number: pool.result(level) for number, level in measured.items()}
+
+
+def _named_stems(sound: SourceSound) -> list[tuple[TimeSpan, str]] | None:
+    if sound.stems is None:
+        return None
+    return [(stem.region, stem.samples.name) for stem in sound.stems]
 
 
 def _speech_to_replace(heard: Listened, sound: SourceSound) -> tuple[TimeSpan, ...]:
@@ -211,21 +336,27 @@ def _speech_to_replace(heard: Listened, sound: SourceSound) -> tuple[TimeSpan, .
 
 
 def _laid_lines(
-    script: Script, takes: Takes, original: RawSound, ffmpeg: Ffmpeg
+    takes: Takes,
+    levels: Mapping[int, LineLevels],
+    layout: str,
+    *,
+    target_db: float | None,
+    ffmpeg: Ffmpeg,
 ) -> tuple[mixer.LaidLine, ...]:
-    spans = {line.id: line.span for line in script.utterances}
     placements = takes.report.placements
     gains = mixer.line_gains_db(
-        [_level(original.read_span(spans[p.utterance])) for p in placements],
-        [_take_level(takes.recorded[p.utterance]) for p in placements],
-        layout=original.layout,
+        [levels[placed.utterance].original_db for placed in placements],
+        [levels[placed.utterance].take_db for placed in placements],
+        layout=layout,
+        target_db=target_db,
     )
     return tuple(
         mixer.LaidLine(
             start_ms=placed.start_ms,
-            frames=_frames_of(take := recorded_take(takes.recorded[placed.utterance]), placed),
-            load=_Loader(takes.recorded[placed.utterance], placed, take.duration_ms, ffmpeg),
+            frames=_frames_of(levels[placed.utterance], placed),
+            load=_Loader(takes.recorded[placed.utterance], placed, ffmpeg),
             gain_db=gain,
+            name=takes.recorded[placed.utterance].name,
         )
         for placed, gain in zip(placements, gains, strict=True)
     )
@@ -237,13 +368,12 @@ class _Loader:
 
     path: Path
     placed: Placement
-    take_ms: int
     ffmpeg: Ffmpeg
 
     def __call__(self) -> Samples:
         clip = recorded_take(self.path)
-        frames = _frames_of(clip, self.placed)
-        if needs_stretching(clip, self.placed):
+        frames = _frames(len(clip.samples), clip.sample_rate, clip.duration_ms, self.placed)
+        if needs_stretching(clip.duration_ms, self.placed):
             speed = clip.duration_ms / self.placed.duration_ms
             clip = stretch(clip, speed, ffmpeg=self.ffmpeg)
         samples = resample(clip, MIX_RATE).samples
@@ -252,24 +382,19 @@ class _Loader:
         return laid
 
 
-def needs_stretching(clip: SpeechClip, placed: Placement) -> bool:
+def needs_stretching(take_ms: int, placed: Placement) -> bool:
     """Whether a take is longer than its placement allows."""
-    return clip.duration_ms > placed.duration_ms + _UNSTRETCHED_MS
+    return take_ms > placed.duration_ms + _UNSTRETCHED_MS
 
 
-def _frames_of(clip: SpeechClip, placed: Placement) -> int:
-    if needs_stretching(clip, placed):
+def _frames_of(levels: LineLevels, placed: Placement) -> int:
+    return _frames(levels.samples, levels.sample_rate, levels.take_ms, placed)
+
+
+def _frames(samples: int, sample_rate: int, take_ms: int, placed: Placement) -> int:
+    if needs_stretching(take_ms, placed):
         return _frame(placed.duration_ms)
-    return math.ceil(len(clip.samples) * MIX_RATE / clip.sample_rate)
-
-
-def _level(frames: Samples) -> float | None:
-    return speech_level_db(frames, MIX_RATE)
-
-
-def _take_level(path: Path) -> float | None:
-    clip = recorded_take(path)
-    return speech_level_db(clip.samples, clip.sample_rate)
+    return math.ceil(samples * MIX_RATE / sample_rate)
 
 
 def _widened(span: TimeSpan, end_ms: int) -> TimeSpan:
@@ -277,6 +402,10 @@ def _widened(span: TimeSpan, end_ms: int) -> TimeSpan:
         start_ms=max(0, span.start_ms - _KEPT_MARGIN_MS),
         end_ms=min(end_ms, span.end_ms + _KEPT_MARGIN_MS),
     )
+
+
+def _touches(stem: VocalStem, first: int, frames: int) -> bool:
+    return _frame(stem.region.start_ms) < first + frames and _frame(stem.region.end_ms) > first
 
 
 def _frame(ms: int) -> int:

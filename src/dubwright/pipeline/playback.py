@@ -147,7 +147,8 @@ def _peaks(inside: Samples) -> npt.NDArray[np.float64]:
     peaks = true_peaks(inside, above=loudest)
     units = range(0, len(inside), UNIT_SAMPLES)
     highest = np.array([peaks[start : start + UNIT_SAMPLES].max() for start in units], np.float64)
-    return np.maximum(20 * np.log10(np.maximum(highest, 1e-9)), _SILENCE_DBTP)
+    in_db: npt.NDArray[np.float64] = 20 * np.log10(np.maximum(highest, 1e-9))
+    return np.maximum(in_db, _SILENCE_DBTP)
 
 
 def _packets(block: Path) -> list[bytes]:

@@ -17,6 +17,7 @@ from dubwright.media.aac import (
     UNITS_PER_BLOCK,
     packets_of,
 )
+from dubwright.media.extract import MIX_RATE
 
 _PACKETS = UNITS_PER_BLOCK * UNIT_PACKETS
 _AROUND = 24 * PACKET
@@ -66,7 +67,9 @@ class ScoredBlock:
         return mixer.mixed(self.plan, first, samples)
 
 
-def blocks_of(plan: mixer.MixPlan, stems: Sequence[tuple[TimeSpan, str]] | None) -> list[ScoredBlock]:
+def blocks_of(
+    plan: mixer.MixPlan, stems: Sequence[tuple[TimeSpan, str]] | None
+) -> list[ScoredBlock]:
     """The whole mix in blocks. `stems` are the separated regions with the names of their files."""
     count = -(-plan.original.frames // BLOCK_SAMPLES)
     return [_block(plan, stems, number, is_last=number == count - 1) for number in range(count)]
@@ -107,7 +110,7 @@ def _block(
 
 
 def _heard_stems(stems: Sequence[tuple[TimeSpan, str]], first: int) -> tuple[str, ...]:
-    rate_ms = mixer.MIX_RATE // 1000
+    rate_ms = MIX_RATE // 1000
     start_ms = (first - _AROUND) // rate_ms - 1
     end_ms = (first + BLOCK_SAMPLES + _AROUND) // rate_ms + 1
     return tuple(

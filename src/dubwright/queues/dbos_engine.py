@@ -1,6 +1,6 @@
 """The job engine as the API sees it: it submits and cancels, and runs nothing."""
 
-import functools
+import threading
 from datetime import datetime
 
 from dbos import DBOSClient, EnqueueOptions
@@ -24,11 +24,17 @@ class DbosClientEngine:
     def __init__(self, url: str, *, epoch: str = EPOCH) -> None:
         self._url = url
         self._epoch = epoch
+        self._connecting = threading.Lock()
+        self._connected: DBOSClient | None = None
 
-    @functools.cached_property
+    @property
     def _client(self) -> DBOSClient:
-        prepare(self._url)
-        return connect(self._url, connections=_CONNECTIONS)
+        # The API may be up before any worker: whoever comes first makes the tables.
+        with self._connecting:
+            if self._connected is None:
+                prepare(self._url)
+                self._connected = connect(self._url, connections=_CONNECTIONS)
+            return self._connected
 
     def submit(self, submission: Submission) -> None:
         """Queue an attempt. Submitting it again changes nothing."""
@@ -69,6 +75,7 @@ class DbosClientEngine:
 
     def close(self) -> None:
         """Give the connections back."""
-        client = self.__dict__.pop("_client", None)
-        if isinstance(client, DBOSClient):
-            client.destroy()
+        with self._connecting:
+            if self._connected is not None:
+                self._connected.destroy()
+                self._connected = None

@@ -80,10 +80,14 @@ class DbosWorker:
         cannot be used.
         """
         self._place.enter()
-        prepare(self._url)
-        self._client = connect(self._url, connections=2)
-        self._endings = Endings(self._client, self._settle)
-        self._launch()
+        try:
+            prepare(self._url)
+            self._client = connect(self._url, connections=2)
+            self._endings = Endings(self._client, self._settle)
+            self._launch()
+        except BaseException:
+            self._place.leave()
+            raise
         if self._lease is not None:
             self._lease.keep()
         self._rounds = threading.Thread(target=self._make_rounds, name="rounds", daemon=True)
@@ -133,6 +137,7 @@ class DbosWorker:
             "sys_db_pool_size": _POOL,
             "sys_db_idle_transaction_timeout_sec": _IDLE_TRANSACTION_S,
             "max_executor_threads": _EXECUTOR_THREADS,
+            "run_migrations": False,  # `prepare` has
             "enable_otlp": False,
             "log_level": "WARNING",
         }

@@ -14,9 +14,9 @@ from collections.abc import Callable
 import sqlalchemy as sa
 import structlog
 
+from dubwright.queues import EXIT_TAKEN_FOR_DEAD
 from dubwright.queues.engine_database import told_as_storage_errors
 
-EXIT_TAKEN_FOR_DEAD = 75
 _FORGET_AFTER_S = 24 * 3600
 
 _NOW = sa.extract("epoch", sa.func.clock_timestamp())

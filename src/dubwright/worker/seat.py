@@ -21,6 +21,7 @@ from dubwright.worker.messages import (
     line_of,
 )
 
+_STDERR = 2
 _LAST_WORD_S = 1.0
 _TO_SPEAK_S = 0.1
 
@@ -44,7 +45,7 @@ class Seat:
             self._keeper = subprocess.Popen(
                 [*command, str(theirs.fileno()), str(watched), work],
                 stdin=subprocess.DEVNULL,
-                stdout=sys.stderr,
+                stdout=_STDERR,  # what engines print is no answer of ours
                 pass_fds=(theirs.fileno(), watched),
                 start_new_session=True,
             )

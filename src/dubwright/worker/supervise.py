@@ -13,7 +13,7 @@ from types import FrameType
 
 import structlog
 
-from dubwright.queues.lease import EXIT_TAKEN_FOR_DEAD
+from dubwright.queues import EXIT_TAKEN_FOR_DEAD
 
 _LOOK_EVERY_S = 0.1
 _LAST_WORD_S = 1.0
