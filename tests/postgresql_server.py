@@ -21,6 +21,7 @@ _SIGNALS: dict[StopMode, signal.Signals] = {
     "immediate": signal.SIGQUIT,
 }
 _USER = "dubwright"
+_PREFIX = "dubwright-postgresql-"
 _START_S = 60.0
 
 
@@ -44,7 +45,7 @@ class PostgresqlServer:
 
     def __init__(self, programs: Path) -> None:
         self._programs = programs
-        self.folder = Path(tempfile.mkdtemp(prefix="dubwright-postgresql-"))
+        self.folder = _new_folder()
         self._port = _free_port()
         self._account = _account_to_run_as()
         self._server: subprocess.Popen[bytes] | None = None
@@ -57,7 +58,10 @@ class PostgresqlServer:
         return f"postgresql+psycopg://{_USER}@127.0.0.1:{self._port}/{database_name}"
 
     def start(self) -> None:
-        """Run, if it does not, and take connections."""
+        """Run, if it does not, and take connections.
+
+        Call it from the main thread: the server ends with the thread that started it.
+        """
         if self._server is not None:
             return
         with (self.folder / "server.log").open("ab") as output:
@@ -130,6 +134,23 @@ class PostgresqlServer:
 
     def _log_tail(self) -> str:
         return (self.folder / "server.log").read_text(errors="replace")[-2000:]
+
+
+def _new_folder() -> Path:
+    """In memory where there is room: then CREATE DATABASE takes 20 ms, and not 300."""
+    memory = Path("/dev/shm")  # noqa: S108 # mkdtemp makes a folder that only we can enter
+    roomy = memory.is_dir() and shutil.disk_usage(memory).free > 2**30
+    parent = memory if roomy else Path(tempfile.gettempdir())
+    _remove_left_over(parent)
+    return Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=parent))
+
+
+def _remove_left_over(parent: Path) -> None:
+    """What test runs left behind that were killed."""
+    for folder in parent.glob(f"{_PREFIX}*"):
+        owner = folder.name.removeprefix(_PREFIX).partition("-")[0]
+        if owner.isdigit() and not Path("/proc", owner).exists() and Path("/proc").exists():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _account_to_run_as() -> pwd.struct_passwd | None:

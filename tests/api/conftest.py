@@ -1,10 +1,10 @@
-"""A service and its API for tests: real database, real store, and an engine that takes notes."""
+"""A service and its API for tests: a real database and store; no work is done."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from clients import LOCAL, Connect, NotedEngine
 from starlette.testclient import TestClient
 
 from dubwright.api.app import create_app
@@ -12,28 +12,8 @@ from dubwright.api.options import ApiOptions
 from dubwright.db.engine import Database
 from dubwright.jobs.accounts import create_first_key
 from dubwright.jobs.service import Service, ServiceOptions
-from dubwright.ports.job_engine import Submission
 from dubwright.storage.local import LocalObjectStore
 from dubwright.storage.signing import UrlSigner
-
-LOCAL = "http://127.0.0.1:8000"
-
-
-@dataclass
-class NotedEngine:
-    """A `JobEngine` that runs nothing, and remembers what it was asked."""
-
-    submitted: list[Submission] = field(default_factory=list)
-    cancelled: list[str] = field(default_factory=list)
-
-    def submit(self, submission: Submission) -> None:
-        self.submitted.append(submission)
-
-    def cancel(self, workflow: str) -> None:
-        self.cancelled.append(workflow)
-
-
-Connect = Callable[..., TestClient]
 
 
 @pytest.fixture
@@ -54,8 +34,7 @@ def connect(service: Service) -> Iterator[Connect]:
     clients: list[TestClient] = []
 
     def connected(options: ApiOptions | None = None, *, base_url: str = LOCAL) -> TestClient:
-        app = create_app(service, options or ApiOptions())
-        client = TestClient(app, base_url=base_url, raise_server_exceptions=True)
+        client = TestClient(create_app(service, options or ApiOptions()), base_url=base_url)
         clients.append(client)
         return client
 
@@ -74,7 +53,3 @@ def client(connect: Connect) -> TestClient:
 def token(service: Service) -> str:
     """The token of an admin key of the local account. From now on a key is needed."""
     return create_first_key(service, "tests").token
-
-
-def bearer(token: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {token}"}

@@ -1,13 +1,16 @@
 """Who gets in: keys, scopes, and this machine alone as long as there is no key."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
-from conftest import LOCAL, Connect, bearer
+from clients import LOCAL, Connect, bearer, call
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
+from starlette.types import Message
 
+from dubwright.api.access import is_local_host
 from dubwright.api.options import ApiOptions
 from dubwright.api.problems import Problem
 from dubwright.db.tables import ApiKey
@@ -89,7 +92,8 @@ def test_the_machines_own_names_are_local(client: TestClient, host: str) -> None
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example:8000", "", "10.0.0.1"]
+    "host",
+    ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example:8000", "", "10.0.0.1"],
 )
 def test_a_name_that_was_bound_to_this_machine_is_refused(client: TestClient, host: str) -> None:
     refused = client.get("/v1/keys", headers={"Host": host})
@@ -141,7 +145,7 @@ def test_every_bad_key_gets_the_same_answer(service: Service, client: TestClient
     bad = [
         "",
         "dw_",
-        "\u00e4".encode().decode("latin-1"),
+        "a b",
         f"dw_{known}_{'a' * 52}",
         f"dw_{'a' * 20}_{secret}",
         f"dw_{known}_{secret}a",
@@ -175,19 +179,13 @@ def test_a_scope_includes_the_lesser_ones_and_no_greater_one(
     assert status_of(client, issue(service, scopes=[scope])) == status
 
 
-def test_an_unnamed_body_is_not_read_before_the_caller_is_known(
-    client: TestClient, token: str
-) -> None:
-    read = False
+def test_a_body_is_not_read_before_the_caller_is_known(client: TestClient, token: str) -> None:
+    async def body() -> Message:
+        pytest.fail("the body was read")
 
-    def body() -> object:
-        nonlocal read
-        read = True
-        yield b"{"
-
-    # The test client reads the body of a request as it comes; the API never asked for it.
-    answer = client.post("/v1/keys", content=body())
-    assert answer.status_code == 401
+    headers = {"Host": "127.0.0.1", "Content-Type": "application/json", "Content-Length": "9"}
+    [start, _] = asyncio.run(call(client.app, "POST", "/v1/keys", body, headers))
+    assert start["status"] == 401
 
 
 def test_a_key_that_calls_too_often_is_told_when_to_come_back(
@@ -226,7 +224,5 @@ def test_accounts_do_not_see_each_others_keys(service: Service, client: TestClie
 
 @given(host=st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=30))
 def test_only_three_names_are_local(host: str) -> None:
-    from dubwright.api.access import is_local_host
-
     name = host.rpartition(":")[0] if host.rpartition(":")[2].isdecimal() else host
     assert is_local_host(host) == (name.lower() in ("localhost", "127.0.0.1", "[::1]"))

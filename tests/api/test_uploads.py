@@ -16,15 +16,16 @@ from pathlib import Path
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from hypothesis import given
 from hypothesis import strategies as st
 from served import served, until
 from starlette.requests import ClientDisconnect
+from starlette.testclient import TestClient
 
 from dubwright.api.app import create_app
 from dubwright.api.options import ApiOptions
 from dubwright.api.pouring import pour
-from dubwright.api.routes.uploads import uploads_router
 from dubwright.api.tus import metadata_header, new_upload
 from dubwright.db.tables import Account, Project, Upload
 from dubwright.domain.errors import MalformedRequest
@@ -68,16 +69,22 @@ def service(database, tmp_path, clock) -> Service:
 
 
 @pytest.fixture
-def port(service) -> Iterator[int]:
-    app = create_app(service, ApiOptions())
-    app.include_router(uploads_router(), prefix="/v1")
-    with served(app) as port:
-        yield port
+def app(service) -> FastAPI:
+    return app_of(service)
+
+
+def app_of(service: Service) -> FastAPI:
+    return create_app(service, ApiOptions(body_pause_s=0.5))
+
+
+def connect(app: FastAPI, token: str | None = None) -> TestClient:
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    return TestClient(app, base_url="http://127.0.0.1:8000/v1", headers=headers)
 
 
 @pytest.fixture
-def api(port) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}/v1", timeout=30) as client:
+def api(app) -> Iterator[TestClient]:
+    with connect(app) as client:
         yield client
 
 
@@ -85,19 +92,19 @@ def content_of(size: int) -> bytes:
     return random.Random(size).randbytes(size)  # noqa: S311  # any bytes will do
 
 
-def begin(api: httpx.Client, size: int, **more: str) -> str:
+def begin(api: TestClient, size: int, **more: str) -> str:
     answer = api.post("/uploads", headers=TUS | {"Upload-Length": str(size)} | more)
     assert answer.status_code == 201, answer.text
     location: str = answer.headers["Location"]
     return location.removeprefix("/v1")
 
 
-def send(api: httpx.Client, upload: str, offset: int, piece, **more: str) -> httpx.Response:
+def send(api: TestClient, upload: str, offset: int, piece, **more: str) -> httpx.Response:
     headers = PIECE | {"Upload-Offset": str(offset)} | more
     return api.patch(upload, headers=headers, content=piece)
 
 
-def offset_of(api: httpx.Client, upload: str) -> int:
+def offset_of(api: TestClient, upload: str) -> int:
     answer = api.head(upload, headers=TUS)
     assert answer.status_code == 200
     return int(answer.headers["Upload-Offset"])
@@ -113,7 +120,7 @@ def checksum(algorithm: str, content: bytes) -> dict[str, str]:
     return {"Upload-Checksum": f"{algorithm} {digest}"}
 
 
-def require_kept(service: Service, api: httpx.Client, upload: str, content: bytes) -> None:
+def require_kept(service: Service, api: TestClient, upload: str, content: bytes) -> None:
     sha256 = hashlib.sha256(content).hexdigest()
     shown = api.get(upload).json()
     assert (shown["complete"], shown["sha256"]) == (True, sha256)
@@ -174,26 +181,53 @@ def test_a_body_that_breaks_off_at_any_byte_keeps_what_arrived(api, service, cut
 
 
 @pytest.mark.parametrize("cut", [1, 400_000, 2_499_999])
-def test_after_a_cut_connection_the_rest_makes_the_file_whole(api, port, service, cut):
+def test_after_a_cut_connection_the_rest_makes_the_file_whole(api, app, service, cut):
     content = content_of(2_500_000)
     upload = begin(api, len(content))
-    lines = [
-        f"PATCH /v1{upload} HTTP/1.1",
-        f"Host: 127.0.0.1:{port}",
-        "Upload-Offset: 0",
-        f"Content-Length: {len(content)}",
-        *(f"{name}: {value}" for name, value in PIECE.items()),
-        "\r\n",
-    ]
-    with socket.create_connection(("127.0.0.1", port)) as line:
-        line.sendall("\r\n".join(lines).encode() + content[:cut])
+    with served(app) as port, socket.create_connection(("127.0.0.1", port)) as line:
+        head = [
+            f"PATCH /v1{upload} HTTP/1.1",
+            f"Host: 127.0.0.1:{port}",
+            "Upload-Offset: 0",
+            f"Content-Length: {len(content)}",
+            *(f"{name}: {value}" for name, value in PIECE.items()),
+            "\r\n",
+        ]
+        line.sendall("\r\n".join(head).encode() + content[:cut])
+        line.close()
+        until(lambda: resumed(api, upload, content, at_most=cut))
+    require_kept(service, api, upload, content)
 
-    def resumed() -> bool:
-        at = offset_of(api, upload)
-        # What the web server held when the line broke does not reach us.
-        return at <= cut and send(api, upload, at, content[at:]).status_code == 204
 
-    until(resumed)
+def resumed(api: TestClient, upload: str, content: bytes, *, at_most: int) -> bool:
+    """Whether the rest could be sent. What the web server held when the line broke is lost."""
+    at = offset_of(api, upload)
+    return at <= at_most and send(api, upload, at, content[at:]).status_code == 204
+
+
+def test_a_sender_that_falls_silent_keeps_nobody_waiting(api, app, service):
+    content = content_of(1_000)
+    upload = begin(api, len(content))
+    with served(app) as port, socket.create_connection(("127.0.0.1", port), timeout=20) as line:
+        head = [f"PATCH /v1{upload} HTTP/1.1", f"Host: 127.0.0.1:{port}", "Content-Length: 1000"]
+        head += ["Upload-Offset: 0", *(f"{name}: {value}" for name, value in PIECE.items()), "\r\n"]
+        line.sendall("\r\n".join(head).encode() + content[:300])
+        assert b" 408 " in line.recv(4096).splitlines()[0]
+    assert offset_of(api, upload) == 300
+    assert send(api, upload, 300, content[300:]).status_code == 204
+    require_kept(service, api, upload, content)
+
+
+def test_a_killed_process_leaves_a_true_offset(api, service):
+    content = content_of(1_000)
+    upload = begin(api, len(content))
+    send(api, upload, 0, content[:100])
+    name = upload.rpartition("/")[2]
+    receiver = open_receiver(service, LOCAL, name, piece=Piece(100), sums=RunningSums())
+    receiver.write(b"of these nobody was told")
+    receiver._close()
+    assert offset_of(api, upload) == 100
+    assert send(api, upload, 100, content[100:]).status_code == 204
     require_kept(service, api, upload, content)
 
 
@@ -211,9 +245,7 @@ def test_another_process_goes_on_where_one_ended(api, service):
     content = content_of(300_000)
     upload = begin(api, len(content))
     send(api, upload, 0, content[:100_000])
-    app = create_app(service, ApiOptions())
-    app.include_router(uploads_router(), prefix="/v1")
-    with served(app) as port, httpx.Client(base_url=f"http://127.0.0.1:{port}/v1") as other:
+    with connect(app_of(service)) as other:
         assert offset_of(other, upload) == 100_000
         assert send(other, upload, 100_000, content[100_000:]).status_code == 204
         require_kept(service, other, upload, content)
@@ -305,9 +337,7 @@ def test_a_full_disk_is_told_and_the_offset_stays_true(api, service):
 def test_a_disk_that_is_nearly_full_takes_no_upload(database, tmp_path, clock):
     store = LocalObjectStore(tmp_path / "objects", UrlSigner(b"0" * 32))
     options = ServiceOptions(tmp_path, spare_disk_bytes=2**60)
-    app = create_app(Service(database, store, NoEngine(), options, clock), ApiOptions())
-    app.include_router(uploads_router(), prefix="/v1")
-    with served(app) as port, httpx.Client(base_url=f"http://127.0.0.1:{port}/v1") as api:
+    with connect(app_of(Service(database, store, NoEngine(), options, clock))) as api:
         answer = api.post("/uploads", headers=TUS | {"Upload-Length": "10"})
     assert code_of(answer) == (507, "storage_full")
 
@@ -384,37 +414,31 @@ def test_what_lies_there_without_a_row_is_swept_when_it_is_old(api, service, clo
     assert (old.exists(), new.exists(), part_of(service, kept).exists()) == (False, True, True)
 
 
-def test_others_uploads_do_not_exist(port, service):
-    keys = [
+def test_others_uploads_do_not_exist(app, service):
+    tokens = [
         create_first_key(service, "key", create_account(service, name).id).token
         for name in ("mine", "theirs")
     ]
-    mine, theirs = (
-        httpx.Client(
-            base_url=f"http://127.0.0.1:{port}/v1", headers={"Authorization": f"Bearer {token}"}
-        )
-        for token in keys
-    )
-    with mine, theirs:
+    with connect(app, tokens[0]) as mine, connect(app, tokens[1]) as theirs:
         upload = begin(mine, 10)
-        calls = [
-            theirs.get(upload),
-            send(theirs, upload, 0, b"x"),
-            theirs.delete(upload),
-        ]
-        assert [code_of(answer) for answer in calls] == [(404, "not_found")] * 3
+        answers = [theirs.get(upload), send(theirs, upload, 0, b"x"), theirs.delete(upload)]
+        assert [code_of(answer) for answer in answers] == [(404, "not_found")] * 3
         assert theirs.head(upload, headers=TUS).status_code == 404
         assert offset_of(mine, upload) == 0
 
 
-def test_a_key_that_may_only_read_sends_nothing(port, service):
-    admin = create_first_key(service, "key").token
-    base = f"http://127.0.0.1:{port}/v1"
-    with httpx.Client(base_url=base, headers={"Authorization": f"Bearer {admin}"}) as api:
+@pytest.mark.parametrize("name", ["upl_none", "..%2f..%2fsecret", "%ff", "a" * 3_000])
+def test_an_id_that_is_none_leads_nowhere(api, name):
+    assert code_of(api.get(f"/uploads/{name}")) == (404, "not_found")
+    assert code_of(send(api, f"/uploads/{name}", 0, b"x")) == (404, "not_found")
+
+
+def test_a_key_that_may_only_read_sends_nothing(app, service):
+    with connect(app, create_first_key(service, "key").token) as api:
         upload = begin(api, 10)
         wanted = NewKey(name="reader", scopes=frozenset({"read"})).model_dump(mode="json")
         reader = api.post("/keys", json=wanted).json()["token"]
-    with httpx.Client(base_url=base, headers={"Authorization": f"Bearer {reader}"}) as api:
+    with connect(app, reader) as api:
         assert offset_of(api, upload) == 0
         assert code_of(send(api, upload, 0, b"x")) == (403, "forbidden")
         assert code_of(api.post("/uploads", headers=TUS | {"Upload-Length": "1"}))[0] == 403
@@ -474,7 +498,7 @@ def test_a_piece_of_another_type_is_refused(api):
 
 
 def test_the_service_tells_what_it_can_do(api):
-    answer = api.options("/uploads")
+    answer = api.options("/uploads", headers={"Tus-Resumable": "0.2.2"})
     assert answer.status_code == 204
     assert answer.headers["Tus-Version"] == "1.0.0"
     assert answer.headers["Tus-Max-Size"] == "50000000"
@@ -505,13 +529,8 @@ def test_any_metadata_is_read_or_refused(header):
         assert new_upload("1", header).size_bytes == 1
 
 
-def test_a_location_leads_nowhere_else(port):
+def test_a_location_leads_nowhere_else(app, service):
     headers = TUS | {"Upload-Length": "1", "X-Forwarded-Host": "evil.example"}
-    answer = httpx.post(f"http://127.0.0.1:{port}/v1/uploads", headers=headers)
-    # A request that came through a proxy is nobody's on this machine.
-    assert answer.status_code == 401
-    headers.pop("X-Forwarded-Host")
-    location = httpx.post(f"http://127.0.0.1:{port}/v1/uploads", headers=headers).headers[
-        "Location"
-    ]
-    assert location.startswith("/v1/uploads/upl_")
+    with connect(app, create_first_key(service, "key").token) as api:
+        answer = api.post("/uploads", headers=headers)
+    assert answer.headers["Location"].startswith("/v1/uploads/upl_")

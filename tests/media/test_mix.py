@@ -93,7 +93,7 @@ def test_with_a_background_it_replaces_the_original_in_speech_and_only_there(
     original: RawSound, tmp_path: Path
 ) -> None:
     background = _noise(SECONDS, seed=2)
-    mixed = _mixed(MixPlan(original, (), (SPEECH,), background=lambda _: background), tmp_path)
+    mixed = _mixed(MixPlan(original, (), (SPEECH,), background=lambda *_: background), tmp_path)
     before = original.read(0, original.frames)
     assert np.array_equal(mixed[: _at(970)], before[: _at(970)])
     assert np.array_equal(mixed[_at(2030) :], before[_at(2030) :])
@@ -103,11 +103,11 @@ def test_with_a_background_it_replaces_the_original_in_speech_and_only_there(
 def test_a_block_without_a_background_stays_the_original(
     original: RawSound, tmp_path: Path
 ) -> None:
-    mixed = _mixed(MixPlan(original, (), (SPEECH,), background=lambda _: None), tmp_path)
+    mixed = _mixed(MixPlan(original, (), (SPEECH,), background=lambda *_: None), tmp_path)
     assert np.array_equal(mixed, original.read(0, original.frames))
 
 
-@pytest.mark.parametrize("background", [None, lambda _: np.zeros((SECONDS * RATE, 2), np.float32)])
+@pytest.mark.parametrize("background", [None, lambda *_: np.zeros((SECONDS * RATE, 2), np.float32)])
 def test_a_kept_span_passes_untouched(
     original: RawSound, tmp_path: Path, background: object
 ) -> None:

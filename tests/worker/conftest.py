@@ -5,8 +5,9 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from postgresql_server import PostgresqlServer
 from yard import Yard, yard
+
+from postgresql_server import PostgresqlServer
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -24,17 +25,26 @@ def manned_yard(
         yield opened
 
 
+@pytest.fixture(scope="module")
+def manned_sqlite_yard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Yard]:
+    """One worker on SQLite, for what has nothing to do with the database."""
+    folder = tmp_path_factory.mktemp("yard")
+    with yard(f"sqlite:///{folder / 'engine.sqlite'}", folder) as opened:
+        opened.ready_worker()
+        yield opened
+
+
 @pytest.fixture
 def postgresql_yard(postgresql_url: str, tmp_path: Path) -> Iterator[Yard]:
     """A PostgreSQL without workers."""
-    with yard(postgresql_url, tmp_path) as opened:
+    with yard(postgresql_url, tmp_path, quick_slots=0) as opened:
         yield opened
 
 
 @pytest.fixture
 def sqlite_yard(tmp_path: Path) -> Iterator[Yard]:
     """A data folder without workers."""
-    with yard(f"sqlite:///{tmp_path / 'engine.sqlite'}", tmp_path) as opened:
+    with yard(f"sqlite:///{tmp_path / 'engine.sqlite'}", tmp_path, quick_slots=0) as opened:
         yield opened
 
 

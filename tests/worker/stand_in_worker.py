@@ -26,7 +26,11 @@ class FolderOfOperations:
     def begin(self, operation: str, attempt: int) -> str | None:
         self._note("begin", operation)
         assignment = self._folder / f"{operation}.json"
-        return assignment.read_text() if assignment.exists() else None
+        if not assignment.exists():
+            return None
+        if "lost" in operation:
+            raise LookupError(operation)
+        return assignment.read_text()
 
     def record(self, operation: str, message: str) -> None:
         self._note(f"heard {message}", operation)

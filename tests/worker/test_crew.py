@@ -6,19 +6,19 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from yard import HERE, programs_that_mention, runs, wait_until
 
+from dubwright.domain.job import Queue
 from dubwright.worker.crew import Crew, CrewOptions
 from dubwright.worker.messages import Conclusion, Failed, Succeeded
 from dubwright.worker.seat import ChildDied
-
-SLOTS = {"long": 1, "quick": 1}
 
 
 @pytest.fixture(autouse=True)
@@ -27,8 +27,9 @@ def _children_find_the_stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @asynccontextmanager
-async def crew_of(**options: float) -> AsyncIterator[Crew]:
-    crew = Crew(CrewOptions(work="stand_in_work:work", slots=SLOTS, **options))
+async def crew_of(*queues: Queue, **options: float) -> AsyncIterator[Crew]:
+    slots: dict[Queue, int] = dict.fromkeys(queues or ("long",), 1)
+    crew = Crew(CrewOptions(work="stand_in_work:work", slots=slots, **options))
     crew.start()
     try:
         yield crew
@@ -77,12 +78,13 @@ def test_an_outcome_and_all_messages_arrive_in_order(tmp_path: Path) -> None:
     asyncio.run(tell())
 
 
-def test_one_child_performs_one_assignment_after_another(tmp_path: Path) -> None:
+def test_each_queue_has_a_child_that_performs_one_assignment_after_another(tmp_path: Path) -> None:
     async def tell() -> None:
-        async with crew_of() as crew:
-            pids = [pid_of(await crew.perform("long", told("echo", tmp_path), ignore))] * 1
-            pids += [pid_of(await crew.perform("long", told("echo", tmp_path), ignore))]
-            pids += [pid_of(await crew.perform("quick", told("echo", tmp_path), ignore))]
+        async with crew_of("long", "quick") as crew:
+            pids = [
+                pid_of(await crew.perform(queue, told("echo", tmp_path), ignore))
+                for queue in ("long", "long", "quick")
+            ]
         assert pids[0] == pids[1] != pids[2]
 
     asyncio.run(tell())
@@ -91,25 +93,25 @@ def test_one_child_performs_one_assignment_after_another(tmp_path: Path) -> None
 def test_a_child_waits_while_nobody_listens(tmp_path: Path) -> None:
     async def tell() -> None:
         heard = 0
-        go_on = asyncio.Event()
-        loop = asyncio.get_running_loop()
+        first, go_on = threading.Event(), threading.Event()
 
         def slow(message: str) -> None:
             nonlocal heard
             heard += 1
-            if heard == 1:
-                asyncio.run_coroutine_threadsafe(go_on.wait(), loop).result()
+            first.set()
+            go_on.wait(20)
 
         async with crew_of() as crew:
             # Far more than the pipe between the two can hold.
-            assignment = told("echo", tmp_path, count=100_000, log=str(tmp_path / "log"))
+            assignment = told("echo", tmp_path, count=50_000)
             performing = asyncio.create_task(crew.perform("long", assignment, slow))
-            await asyncio.sleep(1.0)
+            await asyncio.to_thread(first.wait, 20)
+            await asyncio.sleep(0.3)  # nothing shall happen in it
             assert not performing.done()
             assert heard == 1
             go_on.set()
             await performing
-        assert heard == 100_000
+        assert heard == 50_000
 
     asyncio.run(tell())
 
@@ -220,6 +222,7 @@ def crew_program(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     """A worker in a process of its own, busy with an assignment that leaves programs behind."""
     program = """
 import asyncio, sys
+from dubwright.domain.job import Queue
 from dubwright.worker.crew import Crew, CrewOptions
 
 async def main():
@@ -248,9 +251,7 @@ def test_nothing_outlives_a_worker_that_is_killed(
     crew_program.wait(timeout=5)
 
     assert len(mentions) > 1
-    wait_until(
-        lambda: programs_that_mention(str(tmp_path)) == [], within_s=2, what="all are gone"
-    )
+    wait_until(lambda: programs_that_mention(str(tmp_path)) == [], within_s=2, what="all are gone")
 
 
 def test_nothing_outlives_a_child_that_is_killed(tmp_path: Path) -> None:
@@ -269,13 +270,9 @@ def test_nothing_outlives_a_child_that_is_killed(tmp_path: Path) -> None:
 
 
 def test_closing_a_crew_ends_all_its_processes(tmp_path: Path) -> None:
-    async def tell() -> tuple[int, int]:
+    async def tell() -> int:
         async with crew_of() as crew:
-            return (
-                pid_of(await crew.perform("long", told("echo", tmp_path), ignore)),
-                pid_of(await crew.perform("quick", told("echo", tmp_path), ignore)),
-            )
+            return pid_of(await crew.perform("long", told("echo", tmp_path), ignore))
 
-    pids: tuple[int, int] = asyncio.run(tell())
-    gone: Callable[[], bool] = lambda: not any(runs(pid) for pid in pids)  # noqa: E731  # typed
-    wait_until(gone, within_s=2, what="the children are gone")
+    pid = asyncio.run(tell())
+    assert not runs(pid)

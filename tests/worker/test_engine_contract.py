@@ -29,7 +29,9 @@ def test_dead_workers_can_still_be_recovered_by_the_private_function() -> None:
 def test_the_columns_that_the_lease_reads_are_there(postgresql_url: str) -> None:
     DBOS.migrate(postgresql_url)
     engine = sa.create_engine(postgresql_url)
-    columns = {column["name"] for column in sa.inspect(engine).get_columns("workflow_status", "dbos")}
+    columns = {
+        column["name"] for column in sa.inspect(engine).get_columns("workflow_status", "dbos")
+    }
     engine.dispose()
     assert {column.name for column in lease._WORKFLOW.columns} <= columns
     assert {"workflow_uuid", "owner_xid", "recovery_attempts", "completed_at"} <= columns

@@ -22,8 +22,10 @@ def performed(yard: Yard, operation: str, kind: str, **more: float) -> list[str]
     """What happens to an operation of this kind, until it is concluded."""
     yard.submit(operation, kind, **more)
     wait_until(
-        lambda: bool({"succeeded", "stopped"} & set(yard.whats(operation)))
-        or any(what.startswith("failed") for what in yard.whats(operation)),
+        lambda: (
+            bool({"succeeded", "stopped"} & set(yard.whats(operation)))
+            or any(what.startswith("failed") for what in yard.whats(operation))
+        ),
         within_s=20,
         what=f"{operation} is concluded; {yard.said()}",
     )
@@ -51,11 +53,11 @@ def test_what_is_submitted_twice_runs_once(manned_yard: Yard, operation: str) ->
     assert manned_yard.whats(operation).count("begin") == 1
 
 
-def test_another_attempt_runs_again(manned_yard: Yard, operation: str) -> None:
-    performed(manned_yard, operation, "echo")
-    manned_yard.engine.submit(Submission(operation, 2, "long", 10))
+def test_another_attempt_runs_again(manned_sqlite_yard: Yard, operation: str) -> None:
+    performed(manned_sqlite_yard, operation, "echo")
+    manned_sqlite_yard.engine.submit(Submission(operation, 2, "long", 10))
     wait_until(
-        lambda: manned_yard.whats(operation).count("succeeded") == 2,
+        lambda: manned_sqlite_yard.whats(operation).count("succeeded") == 2,
         within_s=10,
         what="the second attempt succeeds",
     )
@@ -71,21 +73,23 @@ def test_lower_priorities_run_first(manned_yard: Yard, operation: str) -> None:
     assert begun[-3:] == [f"{operation}_{priority}" for priority in (0, 20, 30)]
 
 
-def test_a_quick_operation_does_not_wait_for_a_long_one(manned_yard: Yard, operation: str) -> None:
-    workflow = manned_yard.submit(operation, "pieces", count=99, each_s=0.1)
-    manned_yard.await_log(operation, "started")
-    performed(manned_yard, f"{operation}_quick", "echo", queue="quick")
-    assert "succeeded" not in manned_yard.whats(operation)
-    cancelled(manned_yard, workflow, operation)
+def test_a_quick_operation_does_not_wait_for_a_long_one(
+    manned_sqlite_yard: Yard, operation: str
+) -> None:
+    workflow = manned_sqlite_yard.submit(operation, "pieces", count=99, each_s=0.1)
+    manned_sqlite_yard.await_log(operation, "started")
+    performed(manned_sqlite_yard, f"{operation}_quick", "echo", queue="quick")
+    assert "succeeded" not in manned_sqlite_yard.whats(operation)
+    cancelled(manned_sqlite_yard, workflow, operation)
 
 
 def test_an_operation_with_nothing_to_do_ends_without_a_conclusion(
-    manned_yard: Yard, operation: str
+    manned_sqlite_yard: Yard, operation: str
 ) -> None:
-    manned_yard.engine.submit(Submission(operation, 1, "long", 10))
-    manned_yard.await_log(operation, "begin")
-    performed(manned_yard, f"{operation}_after", "echo")
-    assert manned_yard.whats(operation) == ["begin"]
+    manned_sqlite_yard.engine.submit(Submission(operation, 1, "long", 10))
+    manned_sqlite_yard.await_log(operation, "begin")
+    performed(manned_sqlite_yard, f"{operation}_after", "echo")
+    assert manned_sqlite_yard.whats(operation) == ["begin"]
 
 
 def test_an_operation_cancelled_in_its_queue_never_begins_and_is_settled(
@@ -113,21 +117,31 @@ def test_a_running_operation_is_stopped_within_two_seconds(
 
 
 def test_an_operation_whose_child_dies_is_tried_once_more(
-    manned_yard: Yard, operation: str
+    manned_sqlite_yard: Yard, operation: str
 ) -> None:
-    whats = performed(manned_yard, operation, "crash once")
+    whats = performed(manned_sqlite_yard, operation, "crash once")
     assert whats == ["begin", "started", "started", "succeeded"]
 
 
-def test_an_operation_whose_child_dies_twice_fails(manned_yard: Yard, operation: str) -> None:
-    whats = performed(manned_yard, operation, "crash")
+def test_an_operation_whose_child_dies_twice_fails(
+    manned_sqlite_yard: Yard, operation: str
+) -> None:
+    whats = performed(manned_sqlite_yard, operation, "crash")
     assert whats == ["begin", "started", "started", "failed worker_crashed"]
 
 
 def test_an_operation_that_is_refused_fails_with_its_code(
-    manned_yard: Yard, operation: str
+    manned_sqlite_yard: Yard, operation: str
 ) -> None:
-    assert performed(manned_yard, operation, "refuse")[-1] == "failed invalid_input"
+    assert performed(manned_sqlite_yard, operation, "refuse")[-1] == "failed invalid_input"
+
+
+def test_an_operation_that_the_application_cannot_begin_is_settled(
+    manned_sqlite_yard: Yard,
+) -> None:
+    manned_sqlite_yard.submit("op_lost", "echo")
+    manned_sqlite_yard.await_log("op_lost", "settled ERROR")
+    assert manned_sqlite_yard.whats("op_lost") == ["begin", "settled ERROR"]
 
 
 def test_workflows_that_ended_are_forgotten_and_running_ones_kept(

@@ -40,7 +40,9 @@ def supervisors() -> Iterator[list[subprocess.Popen[bytes]]]:
         one.wait(timeout=10)
 
 
-def supervised(supervisors: list[subprocess.Popen[bytes]], *programs: str) -> subprocess.Popen[bytes]:
+def supervised(
+    supervisors: list[subprocess.Popen[bytes]], *programs: str
+) -> subprocess.Popen[bytes]:
     started = subprocess.Popen([sys.executable, "-c", _SUPERVISOR, *programs])
     supervisors.append(started)
     return started

@@ -94,6 +94,11 @@ class Yard:
         assert self.await_ready(worker) == "ready", self.said()
         return worker
 
+    def ready_workers(self, count: int, **options: float | str) -> list[subprocess.Popen[str]]:
+        started = [self.start_worker(**options) for _ in range(count)]
+        assert [self.await_ready(worker) for worker in started] == ["ready"] * count, self.said()
+        return started
+
     def submit(
         self, operation: str, kind: str, *, queue: Queue = "long", priority: int = 10, **more: float
     ) -> str:
@@ -144,7 +149,7 @@ class Yard:
 
 @contextlib.contextmanager
 def yard(url: str, folder: Path, **options: float | str) -> Iterator[Yard]:
-    opened = Yard(url, folder, {"polling_s": 0.2, "lease_s": 3, "beat_s": 0.5, **options})
+    opened = Yard(url, folder, {"polling_s": 0.1, "lease_s": 3, "beat_s": 0.5, **options})
     try:
         yield opened
     finally:

@@ -111,9 +111,10 @@ def _parsed_metadata(header: str) -> dict[str, str]:
 
 
 def _require_version(request: Request) -> None:
+    if request.method == "OPTIONS":  # asks which versions there are
+        return
     spoken = request.headers.get("tus-resumable")
-    needed = request.method in _VERSIONED
-    if spoken == VERSION or (spoken is None and not needed):
+    if spoken == VERSION or (spoken is None and request.method not in _VERSIONED):
         return
     raise UploadVersion(
         "the request does not speak tus 1.0.0", hint=f"send the header `Tus-Resumable: {VERSION}`"

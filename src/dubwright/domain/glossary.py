@@ -8,11 +8,13 @@ compound or of a contraction. Where a script writes no spaces, any place will do
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 Terms = Mapping[str, str]
 """Source terms, and how each is to read in the target language."""
+
+Inside = Callable[[str, int], bool]
 
 # Thai, Lao, Burmese, Khmer, Japanese and Chinese are written without spaces.
 _UNSPACED = re.compile(
@@ -22,8 +24,13 @@ _HYPHENS = "-\u2010\u2011"
 _APOSTROPHES = "'\u2019"
 _POSSESSIVE = "s"
 _LONGEST_ENDING = 2  # of contractions: 't, 're, 'll
-_SENTENCE_START = re.compile(r"(?:^|[.!?…]['\"”’)\]]*\s)[\s'\"“‘(\[¿¡—–-]*$")
-_MARKER = "XQ{}"
+_SENTENCE_START = re.compile(
+    "(?:^|[.!?…]['\")\\]\u201d\u2019]*\\s)[\\s'\"(\\[\u2018\u201c¿¡\u2013\u2014-]*$"
+)
+_LONGEST_ARTICLE = 3
+_MARKERS = ("XQ{}", "Zy{}")
+MARKINGS = range(len(_MARKERS))
+"""The kinds of made-up names: what one engine changes, it may leave alone in another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +60,14 @@ def occurrences(text: str, terms: Terms) -> tuple[Occurrence, ...]:
     )
 
 
-def spots(text: str, wordings: Iterable[str]) -> list[Spot]:
-    """Where the wordings stand as whole words; the longest of several, none over another."""
+def spots(text: str, wordings: Iterable[str], inside: Inside | None = None) -> list[Spot]:
+    """Where the wordings stand as whole words; the longest of several, none over another.
+
+    `inside` tells whether a place is inside a word, if compounds are to be seen otherwise.
+    """
     folded = text.casefold()
     present = (one for one in wordings if one.casefold() in folded)
-    every = [spot for wording in present for spot in _whole(text, wording)]
+    every = [s for wording in present for s in _whole(text, wording, inside or is_inside_word)]
     chosen: list[Spot] = []
     for spot in sorted(every, key=lambda spot: (spot.start, -spot.end)):
         if not chosen or spot.start >= chosen[-1].end:
@@ -79,7 +89,7 @@ def terms_in(texts: Iterable[str], terms: Terms) -> dict[str, str]:
 def lacking(translation: str, found: Sequence[Occurrence]) -> Counter[str]:
     """How often each wanted wording is missing from the translation of what holds `found`."""
     wanted = Counter(one.wanted for one in found)
-    return wanted - Counter(spot.wording for spot in spots(translation, wanted))
+    return wanted - Counter(spot.wording for spot in _made(translation, wanted))
 
 
 def with_wanted(text: str, found: Sequence[Occurrence]) -> str:
@@ -87,17 +97,18 @@ def with_wanted(text: str, found: Sequence[Occurrence]) -> str:
     return _replaced(text, [(one.start, one.end, one.wanted) for one in found])
 
 
-def with_markers(text: str, found: Sequence[Occurrence]) -> str:
+def with_markers(text: str, found: Sequence[Occurrence], marking: int) -> str:
     """The source text with made-up names for the terms, which translators leave as they are."""
-    marked = enumerate(found, start=1)
-    return _replaced(text, [(one.start, one.end, _MARKER.format(n)) for n, one in marked])
+    names = _names(found, marking)
+    return _replaced(text, [(o.start, o.end, name) for o, name in zip(found, names, strict=True)])
 
 
-def without_markers(translation: str, found: Sequence[Occurrence]) -> str | None:
+def without_markers(translation: str, found: Sequence[Occurrence], marking: int) -> str | None:
     """The translation of `with_markers` with the wanted wordings; None unless each came back."""
-    wanted = {_MARKER.format(n): one.wanted for n, one in enumerate(found, start=1)}
-    back = spots(translation, wanted)
-    if Counter(spot.wording for spot in back) != Counter(wanted.keys()):
+    names = _names(found, marking)
+    wanted = {name: one.wanted for name, one in zip(names, found, strict=True)}
+    back = _made(translation, wanted)
+    if Counter(spot.wording for spot in back) != Counter(names):
         return None
     return _replaced(translation, [(one.start, one.end, wanted[one.wording]) for one in back])
 
@@ -113,12 +124,12 @@ def exchanged(
     changes: dict[str, str] = {}
     for wanted, times in lacking(translation, found).items():
         known = [w for one in found if one.wanted == wanted for w in usual.get(one.term, ())]
-        counted = Counter(spot.wording for spot in spots(translation, set(known)))
+        counted = Counter(spot.wording for spot in _made(translation, known))
         fitting = [wording for wording in known if counted[wording] == times]
         if not fitting:
             return None
         changes[fitting[0]] = wanted
-    exchange = [(s.start, s.end, changes[s.wording]) for s in spots(translation, changes)]
+    exchange = [(s.start, s.end, changes[s.wording]) for s in _made(translation, changes)]
     made = _replaced(translation, exchange)
     return None if lacking(made, found) else made
 
@@ -130,7 +141,7 @@ def agreeing(exchanged_text: str, kept: str, found: Sequence[Occurrence]) -> str
     translation of the same text, one that was made round the wanted wordings.
     """
     wanted = {one.wanted for one in found}
-    here, there = spots(exchanged_text, wanted), spots(kept, wanted)
+    here, there = _made(exchanged_text, wanted), _made(kept, wanted)
     if [one.wording for one in here] != [one.wording for one in there]:
         return exchanged_text
     changes = []
@@ -141,40 +152,55 @@ def agreeing(exchanged_text: str, kept: str, found: Sequence[Occurrence]) -> str
     return _replaced(exchanged_text, changes)
 
 
-def usual_wordings(translation: str) -> tuple[str, ...]:
-    """How a term is translated by itself: with and without the article a translator may add."""
+def usual_wordings(term: str, translation: str) -> tuple[str, ...]:
+    """How a term is translated by itself, without the article that a translator may add."""
     plain = composed(translation).strip(" .!?…")
     first, _, rest = plain.partition(" ")
-    return (plain, rest) if rest and len(first) <= _LONGEST_ARTICLE else (plain,)
+    has_article = len(first) <= _LONGEST_ARTICLE and len(plain.split()) > len(term.split())
+    return (rest, plain) if has_article else (plain,)
 
 
-_LONGEST_ARTICLE = 3
+def _names(found: Sequence[Occurrence], marking: int) -> list[str]:
+    return [_MARKERS[marking].format(number) for number in range(1, len(found) + 1)]
 
 
-def _whole(text: str, wording: str) -> Iterator[Spot]:
+def _made(translation: str, wordings: Iterable[str]) -> list[Spot]:
+    """Where wordings stand in a translation, in compounds too: `ex-president` has a president."""
+    return spots(translation, set(wordings), _is_inside_part)
+
+
+def _whole(text: str, wording: str, inside: Inside) -> Iterator[Spot]:
     flags = re.IGNORECASE if wording == wording.lower() else re.NOFLAG
     for match in re.finditer(re.escape(wording), text, flags):
-        if not _is_inside_word(text, match.start()) and not _is_inside_word(text, match.end()):
+        if not inside(text, match.start()) and not inside(text, match.end()):
             yield Spot(match.start(), match.end(), wording)
 
 
-def _is_inside_word(text: str, at: int) -> bool:
-    """Whether one word goes on from before `at` to after it."""
+def is_inside_word(text: str, at: int) -> bool:
+    """Whether one word, compound or contraction goes on from before `at` to after it."""
+    if not 0 < at < len(text) or _is_unspaced(text, at):
+        return _is_inside_part(text, at)
+    return _is_inside_part(text, at) or _is_compound(text, at) or _is_contraction(text, at)
+
+
+def _is_inside_part(text: str, at: int) -> bool:
+    """Whether letters go on from before `at` to after it."""
     if not 0 < at < len(text):
         return False
-    before, after = text[at - 1], text[at]
-    if unicodedata.category(after).startswith("M"):
+    if unicodedata.category(text[at]).startswith("M"):
         return True
-    if _UNSPACED.match(before) or _UNSPACED.match(after):
-        return False
-    if _is_letter(before) and _is_letter(after):
-        return True
-    return _is_compound(text, at) or _is_contraction(text, at)
+    return not _is_unspaced(text, at) and _is_letter(text[at - 1]) and _is_letter(text[at])
+
+
+def _is_unspaced(text: str, at: int) -> bool:
+    return _UNSPACED.search(text, at - 1, at + 1) is not None
 
 
 def _is_compound(text: str, at: int) -> bool:
     hyphen = at if text[at] in _HYPHENS else at - 1 if text[at - 1] in _HYPHENS else 0
-    return 0 < hyphen < len(text) - 1 and _is_letter(text[hyphen - 1]) and _is_letter(text[hyphen + 1])
+    return (
+        0 < hyphen < len(text) - 1 and _is_letter(text[hyphen - 1]) and _is_letter(text[hyphen + 1])
+    )
 
 
 def _is_contraction(text: str, at: int) -> bool:
@@ -215,7 +241,7 @@ def _replaced(text: str, changes: Sequence[tuple[int, int, str]]) -> str:
     at = 0
     for start, end, wording in changes:
         parts.append(text[at:start])
-        starts = _SENTENCE_START.search("".join(parts)) and text[start:start + 1].isupper()
+        starts = _SENTENCE_START.search("".join(parts)) and text[start : start + 1].isupper()
         parts.append(_capitalised(wording) if starts else wording)
         at = end
     return "".join((*parts, text[at:]))

@@ -9,9 +9,9 @@ from pydantic import ValidationError
 from dubwright.domain.cues import to_srt, to_vtt
 from dubwright.domain.errors import ConflictError, InputError, NotFoundError
 from dubwright.domain.language import LanguageTag
-from dubwright.domain.speech import Script
+from dubwright.domain.speech import Script, Utterance
 from dubwright.domain.timeline import Document
-from dubwright.pipeline.order import Pin
+from dubwright.pipeline.order import Earlier, Pin
 from dubwright.pipeline.results import Dub
 from dubwright.pipeline.subtitling import subtitles_of
 
@@ -31,6 +31,7 @@ class Receipt(Document):
     script: Script
     edited: bool
     spoken: dict[int, Pin]
+    decided: Earlier | None = None
 
 
 class DubFolder:
@@ -69,8 +70,13 @@ class DubFolder:
         return {
             line.id: receipt.spoken[line.id]
             for line in script.utterances
-            if before.get(line.id) == line and line.id in receipt.spoken
+            if line.id in receipt.spoken and _speaks_the_same(before.get(line.id), line)
         }
+
+    def decided(self) -> Earlier | None:
+        """What the last run decided; None if there was none, or it left no finished file."""
+        receipt = self._receipt()
+        return None if receipt is None else receipt.decided
 
     def write(self, dub: Dub, video: Path, *, edited: bool) -> Path:
         """Write everything and return the video's path. The video comes last."""
@@ -103,6 +109,7 @@ class DubFolder:
             script=dub.script,
             edited=edited,
             spoken=dict(dub.asked),
+            decided=dub.decided,
         )
         self._write_text(".receipt.json", receipt.model_dump_json())
 
@@ -138,6 +145,13 @@ def _without_stale_variants(script: Script, before: Script) -> Script:
         for line in script.utterances
     )
     return script.model_copy(update={"utterances": lines})
+
+
+def _speaks_the_same(before: Utterance | None, line: Utterance) -> bool:
+    """Whether the dub of a line stays: what the original said may be corrected."""
+    if before is None:
+        return False
+    return before.model_copy(update={"source_text": line.source_text}) == line
 
 
 def _short_enough(stem: str) -> str:

@@ -111,6 +111,7 @@ def _order(request: DubRequest, folder: DubFolder, source: Source) -> Order:
             "edited": edited,
             "source_language": edited.source_language,
             "pinned": folder.untouched_lines(edited),
+            "earlier": folder.decided(),
         }
     )
 

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import structlog
 
@@ -15,6 +16,14 @@ from dubwright.pipeline.progress import StageEvent
 log = structlog.get_logger()
 
 _AT_MOST_EVERY_S = 0.25
+
+
+@dataclass(slots=True)
+class _StageSoFar:
+    began_s: float
+    last_s: float = 0.0
+    pieces: int = 0
+    reused: int = 0
 
 
 class Reporter:
@@ -30,7 +39,7 @@ class Reporter:
         self._forecast = Forecast()
         self._began_s = time.monotonic()
         self._told_s: dict[str, float] = {}
-        self._started_s: dict[str, float] = {}
+        self._stages: dict[str, _StageSoFar] = {}
         self._target: LanguageTag | None = None
         self._number, self._targets = 0, 1
 
@@ -45,11 +54,11 @@ class Reporter:
         with self._lock:
             self._forecast.take(event)
             now_s = time.monotonic()
+            self._note(event, now_s)
             is_step = event.state == "advanced"
             if is_step and now_s - self._told_s.get(event.stage, 0.0) < _AT_MOST_EVERY_S:
                 return
             self._told_s[event.stage] = now_s
-            self._log_stage(event, now_s)
             news = self._news(event, now_s - self._began_s)
         self._tell(news.model_dump_json())
 
@@ -79,21 +88,27 @@ class Reporter:
         )
         self._tell(news.model_dump_json())
 
+    def log_stages(self) -> None:
+        """One line in the worker's log for every stage that there was."""
+        with self._lock:
+            stages, self._stages = self._stages, {}
+        for stage, so_far in stages.items():
+            log.info(
+                "stage.finished",
+                stage=stage,
+                pieces=so_far.pieces,
+                elapsed_ms=round(1000 * (so_far.last_s - so_far.began_s)),
+                all_reused=so_far.reused > 0 and so_far.pieces == so_far.reused,
+            )
+
     def log(self, message: str) -> None:
         """A sentence for the operation's log."""
         self._tell(LogNews(message=message).model_dump_json())
 
-    def _log_stage(self, event: StageEvent, now_s: float) -> None:
-        began_s = self._started_s.setdefault(event.stage, now_s)
-        if event.state in ("finished", "reused"):
-            elapsed_ms = round(1000 * (now_s - began_s))
-            log.info(
-                "stage.finished",
-                stage=event.stage,
-                pieces=event.total,
-                reused=event.state == "reused",
-                elapsed_ms=elapsed_ms,
-            )
+    def _note(self, event: StageEvent, now_s: float) -> None:
+        so_far = self._stages.setdefault(event.stage, _StageSoFar(now_s))
+        so_far.last_s, so_far.pieces = now_s, event.done
+        so_far.reused += event.state == "reused"
 
     def _news(self, event: StageEvent, elapsed_s: float) -> StageNews:
         share = (self._number + self._forecast.share_done) / self._targets

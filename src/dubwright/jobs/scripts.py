@@ -48,8 +48,11 @@ def change_utterance(
     changes: UtteranceChanges,
     *,
     revision: int | None,
-) -> UtteranceResource:
-    """Change a line of a target that still has `revision`; the target becomes stale."""
+) -> tuple[UtteranceResource, int]:
+    """Change a line of a target that still has `revision`; the target becomes stale.
+
+    Returns the line, and the target's revision.
+    """
     with service.database.writing() as session:
         project, target = own_target(session, caller, project_id, language)
         require_revision(target, revision)
@@ -62,7 +65,8 @@ def change_utterance(
             target.script_key = keep_document(service.store, edited)
             touch(service, target)
         shown = _shown(service, session, project, target, edited)
-        return next(one for one in shown.utterances if one.id == utterance)
+        changed_line = next(one for one in shown.utterances if one.id == utterance)
+        return changed_line, shown.revision
 
 
 def show_utterance(

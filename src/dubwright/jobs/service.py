@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from dubwright.db.engine import Database
+from dubwright.jobs.offering import Offers, RegistryOffers
 from dubwright.media.probe import ProbeLimits
 from dubwright.ports.job_engine import JobEngine
 from dubwright.ports.object_store import ObjectStore
@@ -44,3 +45,4 @@ class Service:
     engine: JobEngine
     options: ServiceOptions
     now: Callable[[], datetime] = utc_now
+    offers: Offers = field(default_factory=lambda: RegistryOffers({}))

@@ -9,7 +9,7 @@ from pydantic import Field
 from dubwright.db.tables import Project
 from dubwright.domain.cues import Cue, parse_cues, to_srt, to_vtt
 from dubwright.domain.editing import merge_with_next, split_at, with_changes
-from dubwright.domain.errors import ConflictError, NotFoundError
+from dubwright.domain.errors import ConflictError, InputError, NotFoundError
 from dubwright.domain.language import LanguageTag
 from dubwright.domain.speech import Lines, SpeakerId, Speakers, SpeakerTurn, Utterance
 from dubwright.domain.timeline import Document, TimeSpan
@@ -87,6 +87,10 @@ def import_transcript(
     Each line is given to whoever speaks most of it, or to `S1` before anybody listened.
     """
     cues = parse_cues(subtitles)
+    if not cues:
+        raise InputError(
+            "there is no cue in it", hint="give a subtitle file in SRT or WebVTT format"
+        )
     with service.database.writing() as session:
         project = own_project(session, caller, project_id)
         require_revision(project, revision)

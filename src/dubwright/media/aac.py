@@ -105,9 +105,10 @@ def payload(packet: bytes) -> bytes:
 
 def in_step(samples: int) -> str:
     """The bitstream filter that gives joined units their times: priming before 0, a whole end."""
+    # In lengths of a packet, because programs differ in the unit of time that they use here.
     return (
-        f"aac_adtstoasc,setts=ts=(N-1)*{PACKET}/SR/TB:"
-        rf"duration=min({PACKET}\,{samples}-(N-1)*{PACKET})/SR/TB"
+        "aac_adtstoasc,setts=ts=(N-1)*DURATION:"
+        rf"duration=min(1\,{samples}/{PACKET}-(N-1))*DURATION"
     )
 
 

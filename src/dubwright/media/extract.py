@@ -2,13 +2,15 @@
 
 import contextlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from dubwright.domain.audio import Samples
+from dubwright.domain.audio import Samples, SpeechClip
 from dubwright.domain.errors import StorageError
 from dubwright.domain.media import AudioTrack, Source
+from dubwright.domain.timeline import TimeSpan
 from dubwright.media.ffmpeg import Ffmpeg, IsCancelled, input_of, local
 from dubwright.media.wav import RawSound, WavRecording, describe_raw
 
@@ -48,6 +50,42 @@ def extract_speech(
             cancelled=cancelled,
         )
     return WavRecording(to)
+
+
+@dataclass(frozen=True, slots=True)
+class TrackRecording:
+    """A sound track as 16 kHz mono that is decoded only where it is read."""
+
+    video: Path
+    source: Source
+    track: AudioTrack
+    ffmpeg: Ffmpeg
+    sample_rate: int = SPEECH_RATE
+
+    @property
+    def duration_ms(self) -> int:
+        return self.source.duration_ms
+
+    def read(self, span: TimeSpan) -> SpeechClip:
+        """The samples of `span`, float32. A span past the end gives what there is."""
+        end_ms = min(span.end_ms, self.duration_ms)
+        frames = max(0, end_ms - span.start_ms) * SPEECH_RATE // 1000
+        clock = [_on_the_clock(self.track.sample_rate), _downmix(self.track)]
+        whole = [
+            f"aresample={SPEECH_RATE}",
+            f"apad=whole_len={frames}",
+            f"atrim=end_sample={frames}",
+        ]
+        answer = self.ffmpeg.run(
+            [
+                *("-ss", f"{span.start_ms / 1000:.3f}"),
+                *_decoded(self.video, self.source, self.track),
+                *("-t", f"{frames / SPEECH_RATE:.6f}"),
+                *("-af", ",".join([*clock, *whole]), "-f", "f32le", "pipe:1"),
+            ],
+            timeout_s=time_limit_s(self.source),
+        )
+        return SpeechClip(np.frombuffer(answer, "<f4").astype(np.float32), SPEECH_RATE)
 
 
 def extract_mix(

@@ -85,6 +85,11 @@ def probe(path: Path, *, limits: ProbeLimits | None = None) -> Source:
     )
 
 
+def stated_duration_ms(path: Path, *, limits: ProbeLimits | None = None) -> int:
+    """How long the file says that it lasts; nothing else of it is checked or read."""
+    return _list_tracks(path, sniff_container(path), limits or ProbeLimits()).duration_ms
+
+
 def choose_audio(source: Source, language: LanguageTag | None = None) -> tuple[AudioTrack, ...]:
     """The sound tracks, the likeliest to carry the speech first.
 

@@ -8,8 +8,9 @@ from dubwright.pipeline.listening import listen, spoken_language, start_recognit
 from dubwright.pipeline.mixing import mix_and_mux
 from dubwright.pipeline.order import Order
 from dubwright.pipeline.proving import prove
-from dubwright.pipeline.rehearsing import finished_script, rehearse
+from dubwright.pipeline.rehearsing import finished_script
 from dubwright.pipeline.results import Dub
+from dubwright.pipeline.revising import finished_dub, plan_and_speak
 from dubwright.pipeline.runner import Runner
 from dubwright.pipeline.scripting import scenes
 from dubwright.pipeline.separating import start_separation
@@ -35,14 +36,16 @@ def dub(video: Path, source: Source, order: Order, tools: Tools, run: Runner) ->
         speakers = tell_speakers_apart(order, heard, tools, run)
         cast = cast_speakers(order, speakers, voices)
         written = scenes(order, heard, speakers, language, transcripts, tools, run)
-        rehearsed = list(rehearse(written, order, heard, cast, tools, run, pool))
+        rehearsed = plan_and_speak(written, order, heard, cast, tools, run, pool)
         script = finished_script(order, language, rehearsed)
         takes = settle_takes(rehearsed, heard, tools, pool)
         sound = separation.wait(pool)
 
-    finished = mix_and_mux(heard, script, takes, sound, tools, run) if takes.fit_in else None
+    finished = None
+    if takes.fit_in:
+        finished = mix_and_mux(heard, order, script, takes, sound, tools, run)
     quality = prove(finished, heard, script, takes, tools, run)
-    return Dub(source, finished, script, cast, takes.report, quality, takes.asked, takes.recorded)
+    return finished_dub(source, finished, script, cast, takes, quality, tools)
 
 
 # --- end of the recipe ---

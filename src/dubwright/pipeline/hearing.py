@@ -115,9 +115,7 @@ def _hear(
     within = Excerpt(sound, span)
     transcript = run.document(Transcript, hear_back, within, language, recogniser)
     words = [
-        word
-        for segment in transcript.segments
-        for word in _shifted(segment.words, span.start_ms)
+        word for segment in transcript.segments for word in _shifted(segment.words, span.start_ms)
     ]
     return Heard(
         lines=tuple(_heard_line(line, words) for line in window),

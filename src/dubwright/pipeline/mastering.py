@@ -8,7 +8,6 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from dubwright.domain.audio import Samples
 from dubwright.domain.errors import QualityError
 from dubwright.domain.timeline import Document
 from dubwright.media import master as levels

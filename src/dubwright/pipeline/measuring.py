@@ -1,5 +1,6 @@
 """What is measured on a finished file."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
@@ -11,17 +12,14 @@ from dubwright.domain.fit import Placement
 from dubwright.domain.media import Source
 from dubwright.domain.speech import SpeechMap
 from dubwright.domain.timeline import TimeSpan
-from dubwright.media.levels import Loudness, measure_track
-from dubwright.media.packets import picture_digest
-from dubwright.media.probe import choose_audio
 from dubwright.media.stretch import resample
-from dubwright.media.wav import WavRecording
 from dubwright.pipeline.settling import Takes
 from dubwright.pipeline.taking import recorded_take
-from dubwright.pipeline.tools import Tools
+from dubwright.ports import Recording
 
 _SEARCHED_MS = 400
 _LINES_FOUND_AGAIN = 12
+_FOUND_AGAIN_MS = 600
 _CLEAR_MATCH = 0.3
 _SILENT_DB = -65.0
 _BLOCK_MS = 60_000
@@ -29,36 +27,30 @@ _SLOT_MARGIN_MS = 250
 
 
 class Measurable(Protocol):
-    """A video with its probe and its sound."""
+    """A video with its probe and its sound, 16 kHz mono."""
 
-    @property
-    def video(self) -> Path: ...
     @property
     def source(self) -> Source: ...
     @property
-    def sound(self) -> Path: ...
+    def sound(self) -> Recording: ...
 
 
-def loudness(subject: Measurable, tools: Tools) -> Loudness:
-    """Of the first sound track."""
-    track = choose_audio(subject.source)[0]
-    return measure_track(subject.video, subject.source, track, ffmpeg=tools.ffmpeg)
-
-
-def same_picture(dubbed: Measurable, original: Measurable, tools: Tools) -> bool:
-    """Whether the picture's packets are the same, byte for byte."""
-    digests = [
-        picture_digest(one.video, one.source, ffmpeg=tools.ffmpeg) for one in (dubbed, original)
-    ]
-    return digests[0] == digests[1]
-
-
-def offsets_ms(dub: WavRecording, takes: Takes) -> list[int]:
-    """How far lines spread over the file sound from where they were placed, found by correlation."""
-    placed = [p for p in takes.report.placements if p.duration_ms > 600]
+def lines_to_find(takes: Takes) -> list[tuple[Placement, Path]]:
+    """Lines spread over the file, with their takes, long enough to be found again by their sound."""
+    placed = [p for p in takes.report.placements if p.duration_ms > _FOUND_AGAIN_MS]
     chosen = placed[:: max(1, len(placed) // _LINES_FOUND_AGAIN)]
-    found = (_offset_ms(dub, p, recorded_take(takes.recorded[p.utterance])) for p in chosen)
+    return [(p, takes.recorded[p.utterance]) for p in chosen]
+
+
+def offsets_ms(dub: Recording, takes: Takes) -> list[int]:
+    """How far lines spread over the file sound from where they were placed."""
+    found = (offset_ms(dub, placed, take) for placed, take in lines_to_find(takes))
     return [offset for offset in found if offset is not None]
+
+
+def offset_ms(dub: Recording, placed: Placement, take: Path) -> int | None:
+    """How far one line sounds from where it was placed, found by correlation; None if nowhere."""
+    return _offset_ms(dub, placed, recorded_take(take))
 
 
 def bed_change_db(
@@ -67,8 +59,8 @@ def bed_change_db(
     """How much louder the sound is where nobody speaks, before or after. None if that is silent."""
     busy = [*(span for span in speech.spans), *(placed.span for placed in placements)]
     gaps = list(_gaps(busy, original.source.duration_ms))
-    before = _level_db(WavRecording(original.sound), gaps)
-    after = _level_db(WavRecording(dubbed.sound), gaps)
+    before = _level_db(original.sound, gaps)
+    after = _level_db(dubbed.sound, gaps)
     if before is None or after is None or before < _SILENT_DB:
         return None
     return after - before
@@ -82,16 +74,20 @@ def share_in_slots(speech: SpeechMap, placements: Sequence[Placement]) -> float 
     slots = _merged(
         (max(0, p.start_ms - _SLOT_MARGIN_MS), p.end_ms + _SLOT_MARGIN_MS) for p in placements
     )
-    inside = sum(
-        max(0, min(span.end_ms, end) - max(span.start_ms, start))
-        for span in speech.spans
-        for start, end in slots
-        if start < span.end_ms and end > span.start_ms
-    )
-    return inside / total
+    return sum(_inside(span, slots) for span in speech.spans) / total
 
 
-def _offset_ms(dub: WavRecording, placed: Placement, take: SpeechClip) -> int | None:
+def _inside(span: TimeSpan, slots: Sequence[tuple[int, int]]) -> int:
+    """How much of a span lies in slots, which are in order and apart."""
+    inside = 0
+    for start, end in slots[max(0, bisect_left(slots, (span.start_ms, 0)) - 1) :]:
+        if start >= span.end_ms:
+            break
+        inside += max(0, min(span.end_ms, end) - max(span.start_ms, start))
+    return inside
+
+
+def _offset_ms(dub: Recording, placed: Placement, take: SpeechClip) -> int | None:
     length_ms = take.duration_ms
     if abs(length_ms - placed.duration_ms) > 30:
         return None  # stretched: its samples are not in the dub as they were recorded
@@ -142,7 +138,7 @@ def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return merged
 
 
-def _level_db(sound: WavRecording, spans: Sequence[TimeSpan]) -> float | None:
+def _level_db(sound: Recording, spans: Sequence[TimeSpan]) -> float | None:
     energy, count = 0.0, 0
     for span in spans:
         for start in range(span.start_ms, span.end_ms, _BLOCK_MS):

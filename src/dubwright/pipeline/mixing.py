@@ -96,6 +96,7 @@ class Finished:
 
     video: Path
     mastered: Mastered | None
+    source_lufs: float | None
     line_target_db: float | None
 
 
@@ -122,7 +123,9 @@ def mix_and_mux(
     plan = mix_plan(heard, script, takes, sound, levels, target_db=target_db, ffmpeg=ffmpeg)
     if heard.source.container == "webm" or not has_units(plan.original.layout):
         track = _mastered_whole(plan, script, takes, sound, wanted_lufs, ffmpeg, run)
-        return Finished(_muxed(heard, script, takes, [track], None, tools, run), None, target_db)
+        return Finished(
+            _muxed(heard, script, takes, [track], None, tools, run), None, wanted_lufs, target_db
+        )
     mastered = master_blocks(
         blocks_of(plan, _named_stems(sound)),
         sound.mix_folder,
@@ -133,7 +136,7 @@ def mix_and_mux(
         run=run,
     )
     video = _muxed(heard, script, takes, mastered.blocks, mastered.samples, tools, run)
-    return Finished(video, mastered, target_db)
+    return Finished(video, mastered, wanted_lufs, target_db)
 
 
 def _mastered_whole(

@@ -10,12 +10,12 @@ import numpy.typing as npt
 
 from dubwright.domain.audio import Samples, SpeechClip
 from dubwright.domain.errors import StorageError
+from dubwright.domain.speech import SpeechMap
+from dubwright.domain.timeline import TimeSpan
 from dubwright.media.aac import (
     BLOCK_SAMPLES,
     PACKET,
-    UNIT_PACKETS,
     UNIT_SAMPLES,
-    UNITS_PER_BLOCK,
     adts_packets,
     decode,
 )
@@ -24,12 +24,15 @@ from dubwright.media.ffmpeg import Ffmpeg
 from dubwright.media.levels import RUN_UP, SEGMENT, Loudness, programme_lufs, segment_powers
 from dubwright.media.limiter import true_peaks
 from dubwright.media.stretch import resample
-from dubwright.media.wav import PiecedRecording
+from dubwright.media.wav import Excerpt, PiecedRecording
 from dubwright.pipeline.runner import Runner, stage
+from dubwright.ports import VoiceActivity
 
 _AROUND_PACKETS = 13
 """How much of its neighbours is decoded with a block: filters begin before it and end after it."""
 _RESAMPLED_AROUND = 12 * PACKET
+_BLOCK_MS = BLOCK_SAMPLES * 1000 // MIX_RATE
+_SPEECH_AROUND_MS = 2_000
 _SILENCE_DBTP = -120.0
 _CHANNELS = {"mono": 1, "stereo": 2, "3.0": 3, "4.0": 4, "5.0": 5, "5.1": 6, "7.1": 8}
 
@@ -48,7 +51,7 @@ class Playback:
         """The whole sound, 16 kHz mono."""
         return PiecedRecording(
             tuple(partial(_sound, path) for path in self.heard),
-            piece_ms=BLOCK_SAMPLES * 1000 // MIX_RATE,
+            piece_ms=_BLOCK_MS,
             duration_ms=round(1000 * self.samples / MIX_RATE),
             sample_rate=SPEECH_RATE,
         )
@@ -86,6 +89,65 @@ def play(
         true_peak_dbtp=highest if highest > _SILENCE_DBTP else None,
     )
     return Playback(tuple(heard), samples, loudness, tuple(peaks.tolist()))
+
+
+def speech_in(playback: Playback, voice_activity: VoiceActivity, run: Runner) -> SpeechMap:
+    """When anybody speaks in it, found block by block with some sound round each."""
+    with run.pool() as pool:
+        found = pool.results(
+            [
+                pool.start(
+                    number,
+                    run.document,
+                    SpeechMap,
+                    find_speech_in_block,
+                    playback.heard[max(0, number - 1) : number + 2],
+                    min(1, number),
+                    voice_activity,
+                    whole=playback.recording,
+                    number=number,
+                )
+                for number in range(len(playback.heard))
+            ]
+        )
+    joined: list[TimeSpan] = []
+    for number, speech in enumerate(found):
+        for span in speech.spans:
+            there = span.shifted(number * _BLOCK_MS)
+            if joined and joined[-1].end_ms == there.start_ms:
+                there = TimeSpan(start_ms=joined.pop().start_ms, end_ms=there.end_ms)
+            joined.append(there)
+    return SpeechMap(spans=tuple(joined))
+
+
+@stage(version=1)
+def find_speech_in_block(
+    heard: Sequence[Path],
+    place: int,
+    voice_activity: VoiceActivity,
+    *,
+    whole: PiecedRecording,
+    number: int,
+) -> SpeechMap:
+    """When anybody speaks in the block at `place` of `heard`, counted from its start.
+
+    `whole` and `number` follow from the other arguments.
+    """
+    first_ms, last_ms = number * _BLOCK_MS, min((number + 1) * _BLOCK_MS, whole.duration_ms)
+    start_ms = max(0, first_ms - _SPEECH_AROUND_MS)
+    end_ms = min(whole.duration_ms, last_ms + _SPEECH_AROUND_MS)
+    around = Excerpt(whole, TimeSpan(start_ms=start_ms, end_ms=end_ms))
+    spans = [span.shifted(start_ms) for span in voice_activity.detect(around).spans]
+    return SpeechMap(
+        spans=tuple(
+            TimeSpan(
+                start_ms=max(span.start_ms, first_ms) - first_ms,
+                end_ms=min(span.end_ms, last_ms) - first_ms,
+            )
+            for span in spans
+            if span.start_ms < last_ms and span.end_ms > first_ms
+        )
+    )
 
 
 @stage(version=1)

@@ -72,6 +72,11 @@ def picture(same: bool) -> Check:  # the one thing that was measured
     return _check("picture packets changed", 0 if same else 1, "none", "", same, hard=True)
 
 
+def sound(same: bool) -> Check:  # the one thing that was measured
+    """The dub's packets are those that were measured and heard."""
+    return _check("dub packets changed", 0 if same else 1, "none", "", same, hard=True)
+
+
 def loudness(before_lufs: float | None, after_lufs: float | None) -> Check:
     """The programme is as loud as its source."""
     name, limit = "loudness against the source", f"± {LOUDNESS_LU:g} LU"

@@ -1,7 +1,10 @@
 """The proof: the finished file is measured and heard, and every promise gets a check."""
 
+import hashlib
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from dubwright.domain.fit import FitReport
@@ -9,25 +12,52 @@ from dubwright.domain.language import LanguageTag, base_language
 from dubwright.domain.media import Source
 from dubwright.domain.quality import Check, HeardLine, QcReport
 from dubwright.domain.speech import Script, SpeechMap
-from dubwright.media.levels import Loudness
+from dubwright.domain.timeline import Document
+from dubwright.media.aac import adts_packets, payload
+from dubwright.media.extract import TrackRecording
+from dubwright.media.ffmpeg import Ffmpeg
+from dubwright.media.levels import Loudness, measure_track
+from dubwright.media.packets import picture_digest, track_digests
 from dubwright.media.probe import choose_audio, probe
 from dubwright.media.wav import WavRecording
 from dubwright.pipeline import measuring, promises
 from dubwright.pipeline.hearing import Heard, SpokenLine, start_hearing, word_error_rate
 from dubwright.pipeline.listening import Listened, extract, find_speech
+from dubwright.pipeline.mastering import Mastered
+from dubwright.pipeline.mixing import Finished
+from dubwright.pipeline.playback import speech_in
 from dubwright.pipeline.pool import WorkPool
-from dubwright.pipeline.runner import Runner
+from dubwright.pipeline.runner import Runner, stage
 from dubwright.pipeline.settling import Takes
 from dubwright.pipeline.tools import Tools
+from dubwright.ports import Recording
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A video under test: the file, what it holds and its first sound track as 16 kHz mono."""
+    """A video under test: what it holds, and its first sound track as 16 kHz mono.
 
-    video: Path
+    The measurements are taken when they are asked for.
+    """
+
     source: Source
-    sound: Path
+    sound: Recording
+    loudness: Callable[[], Loudness]
+    speech: Callable[[], SpeechMap]
+    picture: Callable[[], str]
+
+
+class Digest(Document):
+    """What stands for the packets of a track."""
+
+    sha256: str
+
+
+class TrackPackets(Document):
+    """The digests of all packets of the picture and of the first sound track."""
+
+    picture: str
+    sound: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,29 +71,116 @@ class Claim:
 
 
 def prove(
-    finished: Path | None,
+    finished: Finished | None,
     heard: Listened,
     script: Script,
     takes: Takes,
     tools: Tools,
     run: Runner,
 ) -> QcReport:
-    """Measure a dub that was just made against its source. Without a file the fit alone is judged."""
-    original = Subject(heard.video, heard.source, heard.sound)
+    """Measure a dub that was just made against its source. Without a file the fit alone is judged.
+
+    What was encoded in blocks is measured and heard block by block, and the finished file is shown
+    to hold exactly their packets, in step.
+    """
     claim = Claim(
         takes.report, dict(takes.texts), script.target_language, lines_with_chosen_speed(script)
     )
     if finished is None:
-        return QcReport(checks=tuple(_fit_checks(claim, original)))
-    dubbed = subject(finished, tools, run)
-    drift = measuring.offsets_ms(WavRecording(dubbed.sound), takes)
-    report = examine(dubbed, original, claim, tools, run)
-    return report.model_copy(update={"checks": (*report.checks, promises.in_step(drift))})
+        return QcReport(checks=tuple(_fit_checks(claim, heard.source.duration_ms)))
+    original = _heard_source(heard, finished, tools, run)
+    if finished.mastered is None:
+        dubbed = subject(finished.video, tools, run)
+        in_step = promises.in_step(measuring.offsets_ms(dubbed.sound, takes))
+        report = examine(dubbed, original, claim, tools, run)
+        return report.model_copy(update={"checks": (*report.checks, in_step)})
+    return _prove_blocks(finished.video, finished.mastered, original, claim, takes, tools, run)
+
+
+def _heard_source(heard: Listened, finished: Finished, tools: Tools, run: Runner) -> Subject:
+    return Subject(
+        heard.source,
+        WavRecording(heard.sound),
+        loudness=lambda: Loudness(finished.source_lufs, 0.0, None),
+        speech=lambda: heard.speech,
+        picture=lambda: (
+            run.document(
+                Digest, digest_picture, heard.source, video=heard.video, ffmpeg=tools.ffmpeg
+            ).sha256
+        ),
+    )
+
+
+def _prove_blocks(
+    video: Path,
+    mastered: Mastered,
+    original: Subject,
+    claim: Claim,
+    takes: Takes,
+    tools: Tools,
+    run: Runner,
+) -> QcReport:
+    source = run.document(Source, probe_finished, video)
+
+    def packets() -> TrackPackets:
+        return run.document(TrackPackets, digest_tracks, source, video=video, ffmpeg=tools.ffmpeg)
+
+    dubbed = Subject(
+        source,
+        mastered.playback.recording,
+        loudness=lambda: mastered.playback.loudness,
+        speech=lambda: speech_in(mastered.playback, tools.voice_activity, run),
+        picture=lambda: packets().picture,
+    )
+    track = TrackRecording(video, source, choose_audio(source)[0], tools.ffmpeg)
+    with run.pool() as pool:
+        offsets = [
+            pool.start(0, measuring.offset_ms, track, placed, take)
+            for placed, take in measuring.lines_to_find(takes)
+        ]
+        expected = pool.start(0, _blocks_digest, mastered.blocks, source)
+        report = _examined(dubbed, original, claim, tools, run, pool)
+        found = [offset for offset in pool.results(offsets) if offset is not None]
+        same_sound = pool.result(expected) == packets().sound
+    proofs = (promises.sound(same_sound), promises.in_step(found))
+    return report.model_copy(update={"checks": (*report.checks, *proofs)})
+
+
+@stage(version=1)
+def probe_finished(video: Path) -> Source:
+    """The finished file as it is probed."""
+    return probe(video)
+
+
+@stage(version=1)
+def digest_picture(source: Source, *, video: Path, ffmpeg: Ffmpeg) -> Digest:
+    """The packets of a picture."""
+    return Digest(sha256=picture_digest(video, source, ffmpeg=ffmpeg))
+
+
+@stage(version=1)
+def digest_tracks(source: Source, *, video: Path, ffmpeg: Ffmpeg) -> TrackPackets:
+    """The packets of the picture and of the first sound track."""
+    tracks = [source.video.index, choose_audio(source)[0].index]
+    picture, sound = track_digests(video, source, tracks, ffmpeg=ffmpeg)
+    return TrackPackets(picture=picture, sound=sound)
+
+
+def _blocks_digest(blocks: Sequence[Path], source: Source) -> str:
+    """The digest of the packets of all blocks, as the container carries them."""
+    digest = hashlib.sha256()
+    # Matroska cannot hold the packet before time 0.
+    skipped = 1 if source.container == "mkv" else 0
+    for block in blocks:
+        packets = adts_packets(block.read_bytes())
+        digest.update(b"".join(payload(packet) for packet in islice(packets, skipped, None)))
+        skipped = 0
+    return digest.hexdigest()
 
 
 def subject(video: Path, tools: Tools, run: Runner) -> Subject:
-    """Probe a finished video and take its first sound track out."""
-    source = probe(video)
+    """Probe a video and take its first sound track out."""
+    source, ffmpeg = probe(video), tools.ffmpeg
     track = choose_audio(source)[0]
     sound = run.file(
         ".wav",
@@ -71,10 +188,16 @@ def subject(video: Path, tools: Tools, run: Runner) -> Subject:
         source,
         track,
         video=video,
-        ffmpeg=tools.ffmpeg,
+        ffmpeg=ffmpeg,
         is_cancelled=run.is_cancelled,
     )
-    return Subject(video, source, sound)
+    return Subject(
+        source,
+        WavRecording(sound),
+        loudness=lambda: measure_track(video, source, track, ffmpeg=ffmpeg),
+        speech=lambda: run.document(SpeechMap, find_speech, sound, tools.voice_activity),
+        picture=lambda: picture_digest(video, source, ffmpeg=ffmpeg),
+    )
 
 
 def examine(
@@ -82,16 +205,27 @@ def examine(
 ) -> QcReport:
     """Every check that what is at hand allows: the file alone, its source, its fit and script."""
     with run.pool() as pool:
-        hearing = _Hearing.start(dubbed, claim, tools, run, pool)
-        level = pool.start(0, measuring.loudness, dubbed, tools)
-        beside = _Beside.start(dubbed, original, claim, tools, run, pool)
-        checks = _fit_checks(claim, dubbed)
-        if beside is not None:
-            checks += beside.checks(pool.result(level), pool)
-        checks.append(promises.peak(pool.result(level).true_peak_dbtp))
-        if hearing is not None:
-            checks.append(hearing.check(pool))
-        lines = hearing.lines(pool) if hearing else ()
+        return _examined(dubbed, original, claim, tools, run, pool)
+
+
+def _examined(
+    dubbed: Subject,
+    original: Subject | None,
+    claim: Claim | None,
+    tools: Tools,
+    run: Runner,
+    pool: WorkPool,
+) -> QcReport:
+    hearing = _Hearing.start(dubbed, claim, tools, run, pool)
+    level = pool.start(0, dubbed.loudness)
+    beside = _Beside.start(dubbed, original, claim, pool)
+    checks = _fit_checks(claim, dubbed.source.duration_ms)
+    if beside is not None:
+        checks += beside.checks(pool.result(level), pool)
+    checks.append(promises.peak(pool.result(level).true_peak_dbtp))
+    if hearing is not None:
+        checks.append(hearing.check(pool))
+    lines = hearing.lines(pool) if hearing else ()
     return QcReport(checks=tuple(checks), heard=lines)
 
 
@@ -100,10 +234,10 @@ def lines_with_chosen_speed(script: Script) -> frozenset[int]:
     return frozenset(line.id for line in script.utterances if line.speed is not None)
 
 
-def _fit_checks(claim: Claim | None, video: Subject) -> list[Check]:
+def _fit_checks(claim: Claim | None, duration_ms: int) -> list[Check]:
     if claim is None:
         return []
-    return promises.fitted(claim.report, video.source.duration_ms, claim.chosen_speeds)
+    return promises.fitted(claim.report, duration_ms, claim.chosen_speeds)
 
 
 def spoken_lines(claim: Claim) -> list[SpokenLine]:
@@ -155,46 +289,38 @@ class _Beside:
     dubbed: Subject
     original: Subject
     claim: Claim | None
-    same_picture: "Future[bool]"
+    pictures: "tuple[Future[str], Future[str]]"
     level: "Future[Loudness]"
     speech: "tuple[Future[SpeechMap], Future[SpeechMap]]"
 
     @classmethod
     def start(
-        cls,
-        dubbed: Subject,
-        original: Subject | None,
-        claim: Claim | None,
-        tools: Tools,
-        run: Runner,
-        pool: WorkPool,
+        cls, dubbed: Subject, original: Subject | None, claim: Claim | None, pool: WorkPool
     ) -> "_Beside | None":
         if original is None:
             return None
-        before, after = (
-            pool.start(0, run.document, SpeechMap, find_speech, sound, tools.voice_activity)
-            for sound in (original.sound, dubbed.sound)
-        )
         return cls(
             dubbed,
             original,
             claim,
-            pool.start(0, measuring.same_picture, dubbed, original, tools),
-            pool.start(0, measuring.loudness, original, tools),
-            (before, after),
+            (pool.start(0, original.picture), pool.start(0, dubbed.picture)),
+            pool.start(0, original.loudness),
+            (pool.start(0, original.speech), pool.start(0, dubbed.speech)),
         )
 
     def checks(self, dubbed_level: Loudness, pool: WorkPool) -> list[Check]:
         original_level = pool.result(self.level)
+        before, after = pool.results(self.pictures)
+        same_picture = before == after
         checks = [
             promises.length(self.dubbed.source, self.original.source),
-            promises.picture(pool.result(self.same_picture)),
+            promises.picture(same_picture),
             promises.loudness(original_level.integrated_lufs, dubbed_level.integrated_lufs),
         ]
         if self.claim is not None:
             placements = self.claim.report.placements
-            before, after = pool.results(self.speech)
-            change_db = measuring.bed_change_db(self.dubbed, self.original, before, placements)
+            spoken, dubbed = pool.results(self.speech)
+            change_db = measuring.bed_change_db(self.dubbed, self.original, spoken, placements)
             checks.append(promises.bed(change_db))
-            checks.append(promises.in_slots(measuring.share_in_slots(after, placements)))
+            checks.append(promises.in_slots(measuring.share_in_slots(dubbed, placements)))
         return checks

@@ -8,7 +8,7 @@ from dubwright.domain.fit import FitReport
 from dubwright.domain.media import Source
 from dubwright.domain.quality import QcReport
 from dubwright.domain.speech import Cast, Script
-from dubwright.pipeline.order import Pin
+from dubwright.pipeline.order import Earlier, Pin
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,8 @@ class Dub:
     """One target language of one source, made and proved. `video` lies in the workspace; None when a line cannot be
     placed in the time there is, and so nothing was mixed.
 
-    `asked` tells how each line was spoken, `recorded` where its take lies.
+    `asked` tells how each line was spoken, `recorded` where its take lies, `decided` what a later
+    dub needs to know for an edit to move nothing else.
     """
 
     source: Source
@@ -27,3 +28,4 @@ class Dub:
     quality: QcReport
     asked: Mapping[int, Pin]
     recorded: Mapping[int, Path]
+    decided: Earlier | None = None

@@ -5,9 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dubwright.domain.fit import FitReport, Placement
 from dubwright.domain.fit_again import fit_again
 from dubwright.domain.fit_input import FitLimits, LineToFit
-from dubwright.domain.speech import Cast, Utterance
+from dubwright.domain.media import Source
+from dubwright.domain.quality import QcReport
+from dubwright.domain.speech import Cast, Script, Utterance
 from dubwright.pipeline.casting import voice_of
 from dubwright.pipeline.listening import Listened
+from dubwright.pipeline.mixing import Finished
 from dubwright.pipeline.order import Earlier, Order, Pin
 from dubwright.pipeline.pool import WorkPool
 from dubwright.pipeline.rehearsing import (
@@ -22,7 +25,9 @@ from dubwright.pipeline.rehearsing import (
     rehearsal_room,
     rehearse,
 )
+from dubwright.pipeline.results import Dub
 from dubwright.pipeline.runner import Runner, stage
+from dubwright.pipeline.settling import Takes
 from dubwright.pipeline.taking import Take, speak, wording
 from dubwright.pipeline.tools import Tools
 from dubwright.pipeline.writing import Scene
@@ -52,6 +57,31 @@ def earlier_that_holds(order: Order, text_to_speech: TextToSpeech) -> Earlier | 
     if order.edited is None or order.earlier is None:
         return None
     return order.earlier if order.earlier.engine == text_to_speech.fingerprint else None
+
+
+def finished_dub(
+    source: Source,
+    finished: Finished | None,
+    script: Script,
+    cast: Cast,
+    takes: Takes,
+    quality: QcReport,
+    tools: Tools,
+) -> Dub:
+    """The dub, with what a later one needs to know to leave alone what was not edited."""
+    decided = None
+    if finished is not None:
+        decided = Earlier(
+            engine=tools.text_to_speech.fingerprint,
+            placements=takes.settled,
+            clusters=takes.report.infeasible_clusters,
+            line_target_db=finished.line_target_db,
+            levelling=finished.mastered.levelling if finished.mastered else None,
+        )
+    video = finished.video if finished else None
+    return Dub(
+        source, video, script, cast, takes.report, quality, takes.asked, takes.recorded, decided
+    )
 
 
 @stage(version=1)

@@ -14,11 +14,17 @@ class ObjectStore(Protocol):
     """
 
     def put(self, key: str, file: Path) -> None:
-        """Keep a copy of `file`; whole or not at all."""
+        """Keep a copy of `file`; whole or not at all.
+
+        A file that nobody may write any more (mode 0444) may be kept as it is, without a copy.
+        """
         ...
 
     def fetch(self, key: str, to: Path) -> None:
-        """Write the object to `to`, beside and renamed. Raises `NotFoundError`."""
+        """Write the object to `to`, beside and renamed. Raises `NotFoundError`.
+
+        It may be read-only and the object itself: replace it, never write into it.
+        """
         ...
 
     def size_bytes(self, key: str) -> int | None:

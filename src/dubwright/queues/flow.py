@@ -20,7 +20,7 @@ LOCAL_EXECUTOR = "local"
 class WorkerOptions:
     """How one worker process takes operations. All workers of a database should agree.
 
-    `slots` are the operations at a time of each queue. A worker that is silent for `lease_s` is
+    A queue without slots is left to other workers. A worker that is silent for `lease_s` is
     taken for dead; it says that it lives every `beat_s`. An operation whose worker died more than
     `max_recoveries` times is given up. Cancelled ones are noticed within a second.
     """
@@ -35,8 +35,9 @@ class WorkerOptions:
 
     @property
     def slots(self) -> dict[Queue, int]:
-        """Operations at a time, by queue."""
-        return {"long": self.long_slots, "quick": self.quick_slots}
+        """Operations at a time, of each queue that this worker takes from."""
+        slots: dict[Queue, int] = {"long": self.long_slots, "quick": self.quick_slots}
+        return {queue: count for queue, count in slots.items() if count}
 
     @property
     def round_s(self) -> float:

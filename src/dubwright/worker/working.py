@@ -60,7 +60,10 @@ def work(
         is_cancelled=is_cancelled,
     )
     with log_context(operation=assignment.operation, request=assignment.request or ""):
-        return perform(assignment, means).model_dump_json()
+        try:
+            return perform(assignment, means).model_dump_json()
+        finally:
+            reporter.log_stages()
 
 
 def _tools(chosen: Mapping[str, str]) -> Tools:

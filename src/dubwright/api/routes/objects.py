@@ -70,8 +70,6 @@ def _file_answer(store: ObjectStore, signed: Signed) -> FileResponse:
         headers={
             "Cache-Control": "private, max-age=3600",
             "X-Content-Type-Options": "nosniff",
-            # Players on other pages of this site's users may use it; scripts in it may do nothing.
-            "Content-Security-Policy": "default-src 'none'; sandbox",
         },
     )
     response.chunk_size = _BLOCK_BYTES

@@ -26,7 +26,7 @@ from dubwright.providers.embeddings.windows import (
     windows,
 )
 
-_VERSION = "1"
+_VERSION = "2"
 _MODEL = "speaker-embedder"
 _FILE = "embedder.int8.onnx"
 _PIECE_MS = 30_000
@@ -40,7 +40,16 @@ class EmbeddingOptions(ProviderOptions):
         default=None, description="Folder with the network. Unset: the catalogue's."
     )
     threshold: float = Field(
-        default=0.55, gt=0, lt=2, description="Cosine distance from which voices are two people."
+        default=0.45,
+        gt=0,
+        lt=2,
+        description="Mean cosine distance up to which moments of speech are surely one voice.",
+    )
+    likeness: float = Field(
+        default=0.70,
+        gt=0,
+        le=1,
+        description="How alike the voices of two groups of moments must be for one person, of 1.",
     )
     min_speaker_ms: int = Field(
         default=3_000,
@@ -76,7 +85,7 @@ class EmbeddingDiarizer:
     def fingerprint(self) -> str:
         """Names the network, the version of these rules and the options."""
         o = self._options
-        knobs = f"{o.threshold:g}-{o.min_speaker_ms}-{o.change_cost:g}"
+        knobs = f"{o.threshold:g}-{o.likeness:g}-{o.min_speaker_ms}-{o.change_cost:g}"
         return f"{self.name}-{_VERSION}-{self._model.mark}-{knobs}"
 
     def check(self) -> None:

@@ -1,0 +1,83 @@
+"""`…/utterances`: the script of a target, which people edit, and the takes of its lines."""
+
+from fastapi import Request, Response
+
+from dubwright.api.access import ReadCaller, TheService, WriteCaller
+from dubwright.api.answering import EDITED, TAGGED, tag
+from dubwright.api.conditional import ExpectedRevision
+from dubwright.api.files import DOWNLOADED, bytes_answer
+from dubwright.api.places import ProjectId, TargetLanguage, UtteranceId
+from dubwright.api.routing import service_router
+from dubwright.jobs import scripts
+from dubwright.jobs.resources import ScriptResource, UtteranceResource
+from dubwright.jobs.scripts import UtteranceChanges
+from dubwright.jobs.takes import take_sound
+
+router = service_router("scripts")
+
+_LINES = "/projects/{project}/targets/{language}/utterances"
+
+
+@router.get(_LINES, responses=TAGGED)
+def show_script(
+    service: TheService,
+    caller: ReadCaller,
+    project: ProjectId,
+    language: TargetLanguage,
+    response: Response,
+) -> ScriptResource:
+    """Show all lines of a target, with where the newest fit placed them."""
+    script = scripts.show_script(service, caller, project, language)
+    tag(response, script.revision)
+    return script
+
+
+@router.get(_LINES + "/{utterance}", responses=TAGGED)
+def show_utterance(
+    service: TheService,
+    caller: ReadCaller,
+    project: ProjectId,
+    language: TargetLanguage,
+    utterance: UtteranceId,
+    response: Response,
+) -> UtteranceResource:
+    """Show one line. Its `ETag` is the target's."""
+    line, revision = scripts.show_utterance(service, caller, project, language, utterance)
+    tag(response, revision)
+    return line
+
+
+@router.patch(_LINES + "/{utterance}", responses=EDITED)
+def change_utterance(
+    service: TheService,
+    caller: WriteCaller,
+    project: ProjectId,
+    language: TargetLanguage,
+    utterance: UtteranceId,
+    changes: UtteranceChanges,
+    revision: ExpectedRevision,
+    response: Response,
+) -> UtteranceResource:
+    """Change a line's text, voice or speed, lock it, or keep the original. The target becomes stale.
+
+    What is left out stays; null takes a voice or speed back. `If-Match` is the target's `ETag`.
+    """
+    line, now = scripts.change_utterance(
+        service, caller, project, language, utterance, changes, revision=revision
+    )
+    tag(response, now)
+    return line
+
+
+@router.get(_LINES + "/{utterance}/take", response_class=Response, responses=DOWNLOADED)
+def play_take(
+    service: TheService,
+    caller: ReadCaller,
+    project: ProjectId,
+    language: TargetLanguage,
+    utterance: UtteranceId,
+    request: Request,
+) -> Response:
+    """Listen to the newest take of a line, as WAV. The line's `stale` tells if it was edited since."""
+    sound = take_sound(service, caller, project, language, utterance)
+    return bytes_answer(request, sound.wav, version=sound.name, content_type="audio/wav")
