@@ -63,6 +63,12 @@ def postgresql_url(postgresql_server: PostgresqlServer) -> Iterator[str]:
 
 
 @pytest.fixture
+def postgresql_database(postgresql_url: str) -> Iterator[Database]:
+    """A migrated PostgreSQL database of the test's own, open."""
+    yield from _opened(postgresql_url)
+
+
+@pytest.fixture
 def empty_postgresql_url(postgresql_server: PostgresqlServer) -> Iterator[str]:
     """A PostgreSQL database without any table."""
     name = f"test_{uuid4().hex}"
@@ -106,7 +112,11 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """A migrated database of the test's own, once on each system."""
-    opened = Database(database_url)
+    yield from _opened(database_url)
+
+
+def _opened(url: str) -> Iterator[Database]:
+    opened = Database(url)
     yield opened
     opened.close()
 

@@ -19,6 +19,12 @@ from dubwright.domain.errors import PreconditionFailed
 from dubwright.jobs.service import Service
 
 
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One database is enough: it plays no part here."""
+    return sqlite_url
+
+
 def shelf() -> APIRouter:
     """A router with one thing, at revision 12."""
     router = service_router("shelf")

@@ -158,7 +158,7 @@ def test_a_request_that_is_still_answered_is_told_to_come_back(
         assert till.has_begun.wait(10)
         second = sell(client)
         till.may_go_on.set()
-    assert (second.status_code, second.json()["code"]) == (409, "conflict")
+    assert (second.status_code, second.json()["code"]) == (409, "still_running")
     assert second.json()["retryable"] is True
     assert second.headers["retry-after"]
     assert first.result().status_code == 202

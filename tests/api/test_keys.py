@@ -57,7 +57,8 @@ def test_a_key_may_read_and_write_unless_more_is_asked(admin: TestClient) -> Non
         {"scopes": ["root"]},
         {"calls_per_minute": 0},
         {"expires_at": "2020-01-01T00:00:00Z"},
-        {"expires_at": "2999-01-01T00:00:00"},
+        {"expires_at": "2030-01-01T00:00:00"},
+        {"expires_at": "9999-12-31T23:59:59-14:00"},
         {"account": "acc_other"},
     ],
 )

@@ -11,6 +11,12 @@ from dubwright.domain.errors import MalformedRequest
 places = st.text(min_size=1, max_size=60)
 
 
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One database is enough: it plays no part here."""
+    return sqlite_url
+
+
 @given(places)
 def test_a_cursor_opens_to_the_place_it_was_made_of(place: str) -> None:
     assert opened(sealed(place)) == place

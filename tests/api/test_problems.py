@@ -25,6 +25,12 @@ from dubwright.jobs.service import Service
 SAID = "the launch code is four"
 
 
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One database is enough: it plays no part here."""
+    return sqlite_url
+
+
 def kinds_of(kind: type[DubError]) -> Iterator[type[DubError]]:
     yield kind
     for narrower in kind.__subclasses__():

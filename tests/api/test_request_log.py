@@ -28,6 +28,12 @@ SAID = "the launch code is four"
 
 
 @pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One database is enough: it plays no part here."""
+    return sqlite_url
+
+
+@pytest.fixture
 def lines() -> Iterator[Lines]:
     """What was logged, as JSON, at level info."""
     stream = io.StringIO()

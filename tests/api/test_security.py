@@ -14,6 +14,13 @@ from dubwright.api.options import ApiOptions
 from dubwright.api.routing import UploadRoute, service_router
 from dubwright.jobs.service import Service
 
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One database is enough: it plays no part here."""
+    return sqlite_url
+
+
 SMALL = ApiOptions(max_body_bytes=1000, body_pause_s=0.05)
 JSON = {"Host": "127.0.0.1", "Content-Type": "application/json"}
 

@@ -31,7 +31,8 @@ from dubwright.db.tables import Account, Project, Upload
 from dubwright.domain.errors import MalformedRequest
 from dubwright.jobs.accounts import LOCAL_ACCOUNT, NewKey, create_account, create_first_key
 from dubwright.jobs.caller import Caller
-from dubwright.jobs.receiving import Piece, RunningSums, open_receiver
+from dubwright.jobs.receiving import Piece, open_receiver
+from dubwright.jobs.running_sums import RunningSums
 from dubwright.jobs.service import Service, ServiceOptions
 from dubwright.jobs.uploads import expire_uploads
 from dubwright.storage.local import LocalObjectStore

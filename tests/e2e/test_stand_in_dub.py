@@ -105,6 +105,7 @@ def test_hard_rules_hold_and_are_reported(dubbed):
         "fastest line": True,
         "length against the source": True,
         "picture packets changed": True,
+        "dub packets changed": True,
     }
 
 

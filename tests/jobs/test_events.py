@@ -40,17 +40,14 @@ class Listener:
     """Keeps what it is told, and waits for a number of events with a deadline."""
 
     def __init__(self) -> None:
-        self._told: queue.Queue[tuple[float, AccountEvent]] = queue.Queue()
+        self._told: queue.Queue[AccountEvent] = queue.Queue()
 
-    def __call__(self, news: Sequence[AccountEvent]) -> None:
-        for each in news:
-            self._told.put((time.monotonic(), each))
+    def __call__(self, told: Sequence[AccountEvent]) -> None:
+        for each in told:
+            self._told.put(each)
 
     def next(self, count: int = 1) -> list[AccountEvent]:
-        return [self._told.get(timeout=PATIENCE_S)[1] for _ in range(count)]
-
-    def next_arrival(self) -> float:
-        return self._told.get(timeout=PATIENCE_S)[0]
+        return [self._told.get(timeout=PATIENCE_S) for _ in range(count)]
 
     def has_more(self) -> bool:
         return not self._told.empty()
@@ -167,15 +164,14 @@ def test_a_reader_that_asks_for_higher_ids_misses_none_of_eight_writers(
     assert len(seen) == 8 * 25
 
 
-def test_events_recorded_early_let_others_commit_meanwhile(postgresql_url: str) -> None:
+def test_events_recorded_early_let_others_commit_meanwhile(postgresql_database: Database) -> None:
     """The order is fixed at the commit, so a long transaction holds nobody up."""
-    database = Database(postgresql_url)
+    database = postgresql_database
     slow, quick = operations(database, 2)
     with database.writing() as session:
         record_event(session, session.get_one(Operation, slow), "log", "slow")
         tell(database, quick, "quick")
     assert messages(database) == ["quick", "slow"]
-    database.close()
 
 
 def test_the_feed_tells_whose_news_within_a_second(database: Database) -> None:
@@ -186,11 +182,11 @@ def test_the_feed_tells_whose_news_within_a_second(database: Database) -> None:
         for number in range(3):
             tell(database, operation_id, str(number))
             committed = time.monotonic()
-            [news] = listener.next()
+            [told] = listener.next()
             assert time.monotonic() - committed < 1.0
-            assert news.event.message == str(number)
+            assert told.event.message == str(number)
     with database.reading() as session:
-        assert news.account == session.get_one(Operation, operation_id).account_id
+        assert told.account == session.get_one(Operation, operation_id).account_id
 
 
 def test_the_feed_tells_everybody_everything_once_and_in_order(database: Database) -> None:
@@ -205,12 +201,12 @@ def test_the_feed_tells_everybody_everything_once_and_in_order(database: Databas
         ]
         for writer in writers:
             writer.start()
-        told = [[news.event for news in listener.next(100)] for listener in listeners]
+        heard = [[told.event for told in listener.next(100)] for listener in listeners]
         for writer in writers:
             writer.join()
     with database.reading() as session:
         everything = events_after(session, 0)
-    assert all(heard == everything for heard in told)
+    assert all(own == everything for own in heard)
     assert not any(listener.has_more() for listener in listeners)
 
 
@@ -224,7 +220,7 @@ def test_the_feed_reads_a_burst_to_its_end(database: Database) -> None:
             for number in range(1201):
                 record_event(session, operation, "log", str(number))
         heard = listener.next(1201)
-    assert [news.event.message for news in heard] == [str(number) for number in range(1201)]
+    assert [told.event.message for told in heard] == [str(number) for number in range(1201)]
 
 
 def test_the_feed_begins_with_what_comes(database: Database) -> None:
@@ -234,7 +230,7 @@ def test_the_feed_begins_with_what_comes(database: Database) -> None:
     with running_feed(database) as feed:
         feed.subscribe(listener)
         tell(database, operation_id, "new")
-        assert [news.event.message for news in listener.next()] == ["new"]
+        assert [told.event.message for told in listener.next()] == ["new"]
 
 
 def test_who_unsubscribed_or_broke_is_told_no_more(database: Database) -> None:
@@ -242,8 +238,8 @@ def test_who_unsubscribed_or_broke_is_told_no_more(database: Database) -> None:
     left, stays = Listener(), Listener()
     calls: list[int] = []
 
-    def broken(news: Sequence[AccountEvent]) -> None:
-        calls.append(len(news))
+    def broken(told: Sequence[AccountEvent]) -> None:
+        calls.append(len(told))
         raise RuntimeError("Event loop is closed")
 
     with running_feed(database) as feed:
@@ -268,9 +264,9 @@ def test_a_feed_that_is_closed_runs_no_more(database: Database) -> None:
 
 @pytest.mark.parametrize("mode", ["fast", "immediate"])
 def test_the_feed_survives_a_restart_of_the_server(
-    postgresql_server: PostgresqlServer, postgresql_url: str, mode: str
+    postgresql_server: PostgresqlServer, postgresql_database: Database, mode: str
 ) -> None:
-    database = Database(postgresql_url)
+    database = postgresql_database
     [operation_id] = operations(database)
     listener = Listener()
     with running_feed(database) as feed:
@@ -281,9 +277,27 @@ def test_the_feed_survives_a_restart_of_the_server(
         postgresql_server.start()
         for number in range(5):
             tell(database, operation_id, str(number))
-        heard = [news.event.message for news in listener.next(5)]
+        heard = [told.event.message for told in listener.next(5)]
         assert heard == [str(number) for number in range(5)]
         tell(database, operation_id, "last")
-        assert [news.event.message for news in listener.next()] == ["last"]
+        assert [told.event.message for told in listener.next()] == ["last"]
         assert not listener.has_more()
-    database.close()
+
+
+def test_what_was_committed_while_the_feed_was_away_is_told_when_it_is_back(
+    postgresql_server: PostgresqlServer, postgresql_database: Database
+) -> None:
+    database = postgresql_database
+    [operation_id] = operations(database)
+    listener = Listener()
+    with running_feed(database) as feed:
+        feed.subscribe(listener)
+        tell(database, operation_id, "before")
+        listener.next()
+        postgresql_server.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'"
+        )
+        tell(database, operation_id, "meanwhile")
+        committed = time.monotonic()
+        assert [told.event.message for told in listener.next()] == ["meanwhile"]
+        assert time.monotonic() - committed < 5.0

@@ -96,8 +96,8 @@ def test_sqlite_is_set_up_for_many_readers_and_one_writer(sqlite_url: str) -> No
     assert found == wanted
 
 
-def test_postgresql_is_told_how_long_to_wait(postgresql_url: str) -> None:
-    database = Database(postgresql_url)
+def test_postgresql_is_told_how_long_to_wait(postgresql_database: Database) -> None:
+    database = postgresql_database
     wanted = {
         "timezone": "UTC",
         "idle_in_transaction_session_timeout": "30s",
@@ -110,20 +110,20 @@ def test_postgresql_is_told_how_long_to_wait(postgresql_url: str) -> None:
         driver = session.connection().connection.driver_connection
         assert driver is not None
         libpq = driver.info.get_parameters()
-    database.close()
     assert found == wanted
     assert (libpq["connect_timeout"], libpq["keepalives_idle"]) == ("5", "5")
 
 
-def test_postgresql_keeps_instants_with_their_zone_and_json_in_binary(postgresql_url: str) -> None:
-    database = Database(postgresql_url)
+def test_postgresql_keeps_instants_with_their_zone_and_json_in_binary(
+    postgresql_database: Database,
+) -> None:
+    database = postgresql_database
     query = "SELECT DISTINCT data_type FROM information_schema.columns WHERE column_name = :name"
     with database.reading() as session:
         kinds = {
             name: session.scalars(sa.text(query), {"name": name}).all()
             for name in ("created_at", "progress")
         }
-    database.close()
     assert kinds == {"created_at": ["timestamp with time zone"], "progress": ["jsonb"]}
 
 
@@ -143,9 +143,9 @@ def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
 
 
 def test_a_server_that_is_away_is_told_and_found_again(
-    postgresql_server: PostgresqlServer, postgresql_url: str
+    postgresql_server: PostgresqlServer, postgresql_database: Database
 ) -> None:
-    database = Database(postgresql_url)
+    database = postgresql_database
     with database.writing() as session:
         add_account(session)
     postgresql_server.stop("immediate")
@@ -155,19 +155,27 @@ def test_a_server_that_is_away_is_told_and_found_again(
     postgresql_server.start()
     database.check()
     assert names(database) == ["Ada"]
-    database.close()
+
+
+def test_a_restart_between_two_transactions_goes_unnoticed(
+    postgresql_server: PostgresqlServer, postgresql_database: Database
+) -> None:
+    database = postgresql_database
+    assert names(database) == []
+    postgresql_server.stop()
+    postgresql_server.start()
+    assert names(database) == []
 
 
 def test_a_connection_lost_in_a_transaction_may_pass(
-    postgresql_server: PostgresqlServer, postgresql_url: str
+    postgresql_server: PostgresqlServer, postgresql_database: Database
 ) -> None:
-    database = Database(postgresql_url)
+    database = postgresql_database
     with pytest.raises(StorageError), database.writing() as session:
         pid = session.scalar(sa.text("SELECT pg_backend_pid()"))
         postgresql_server.execute(f"SELECT pg_terminate_backend({pid})")
         add_account(session)
     assert names(database) == []
-    database.close()
 
 
 def test_a_lock_may_pass_and_a_wrong_statement_may_not(tmp_path: Path) -> None:

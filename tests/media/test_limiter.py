@@ -5,7 +5,7 @@ import pytest
 from footage import RATE, raw_sound, tone
 
 from dubwright.domain.audio import Samples
-from dubwright.media.limiter import limited_blocks, true_peaks
+from dubwright.media.limiter import CONTEXT, limited, limited_blocks, true_peaks
 
 
 def _limited(path: Path, samples: Samples, *, gain_db: float, ceiling_db: float) -> Samples:
@@ -65,3 +65,32 @@ def test_between_samples_the_peak_of_a_sine_is_found() -> None:
 
 def test_of_silence_there_is_no_peak() -> None:
     assert true_peaks(np.zeros((100, 2), np.float32)).max() == 0
+
+
+@pytest.mark.parametrize("first", [0, 1, 777, 65_536, 200_001])
+def test_a_frame_is_limited_the_same_wherever_a_window_begins(first: int) -> None:
+    sound = _bursts()
+    ends = np.pad(sound, ((CONTEXT, CONTEXT), (0, 0)))
+    whole = limited(ends, gain_db=9, ceiling_db=-2)
+    window = limited(ends[first : first + 100_000 + 2 * CONTEXT], gain_db=9, ceiling_db=-2)
+    assert not np.array_equal(window, sound[first : first + 100_000])
+    assert np.array_equal(window, whole[first : first + 100_000])
+
+
+def test_what_lies_far_away_does_not_change_a_frame() -> None:
+    sound = np.pad(_bursts(), ((CONTEXT, CONTEXT), (0, 0)))
+    other = sound.copy()
+    other[:100_000] *= 0.1
+    apart = limited(sound, gain_db=9, ceiling_db=-2) != limited(other, gain_db=9, ceiling_db=-2)
+    assert not apart[100_000 + CONTEXT :].any()
+
+
+def test_a_ceiling_of_its_own_holds_where_it_was_asked_for() -> None:
+    sound = np.pad(_bursts(), ((CONTEXT, CONTEXT), (0, 0)))
+    ceiling = np.full(len(sound), -2.0)
+    ceiling[200_000:300_000] = -6.0
+    made = limited(sound, gain_db=9, ceiling_db=ceiling)
+    inside = made[200_000 : 300_000 - 2 * CONTEXT]
+    assert 20 * np.log10(true_peaks(inside).max()) <= -6 + 0.2
+    away = slice(310_000, 500_000)
+    assert np.array_equal(made[away], limited(sound, gain_db=9, ceiling_db=-2.0)[away])

@@ -14,6 +14,7 @@ from dubwright.domain.fit import Placement
 from dubwright.domain.language import LanguageTag, parse_language
 from dubwright.domain.speech import LanguageGuess, Segment, SpeakerId, Transcript, Word
 from dubwright.domain.timeline import TimeSpan
+from dubwright.media.wav import WavRecording
 from dubwright.pipeline.hearing import (
     Heard,
     SpokenLine,
@@ -94,7 +95,7 @@ def hear(folder: Path, lines: Sequence[SpokenLine], parrot: Parrot) -> list[Hear
         Workspace(folder / "work"), workers=2, progress=lambda _: None, is_cancelled=lambda: False
     )
     with run.pool() as pool:
-        return pool.results(start_hearing(sound, lines, PT, parrot, run, pool))
+        return pool.results(start_hearing(WavRecording(sound), lines, PT, parrot, run, pool))
 
 
 def test_each_line_is_given_what_was_heard_while_it_sounded(tmp_path):

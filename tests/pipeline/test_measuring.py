@@ -150,9 +150,8 @@ def test_the_share_is_that_of_speech_near_lines_however_lines_overlap(speech, li
 
 @dataclass(frozen=True)
 class Film:
-    video: Path
     source: Source
-    sound: Path
+    sound: WavRecording
 
 
 def film(sound: Path, duration_ms: int) -> Film:
@@ -160,7 +159,7 @@ def film(sound: Path, duration_ms: int) -> Film:
     source = Source(
         sha256="0", container="mp4", duration_ms=duration_ms, size_bytes=1, video=picture, audio=()
     )
-    return Film(sound, source, sound)
+    return Film(source, WavRecording(sound))
 
 
 BED_MS = 8_000

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dubwright.domain.audio import Samples, SpeechClip
+from dubwright.domain.audio import Samples
 from dubwright.domain.fit import Placement
 from dubwright.domain.speech import SpeakerId
 from dubwright.domain.timeline import TimeSpan
@@ -100,5 +100,4 @@ def test_a_region_sounds_the_same_wherever_the_blocks_are_cut(tmp_path_factory, 
 @pytest.mark.parametrize(("longer_ms", "is_stretched"), [(-500, False), (3, False), (4, True)])
 def test_only_a_take_that_is_longer_than_its_place_is_stretched(longer_ms, is_stretched):
     placed = Placement(utterance=1, speaker=SpeakerId("S1"), start_ms=0, duration_ms=1_000, speed=1)
-    clip = SpeechClip(np.zeros((1_000 + longer_ms) * 24, np.float32), 24_000)
-    assert needs_stretching(clip, placed) is is_stretched
+    assert needs_stretching(1_000 + longer_ms, placed) is is_stretched

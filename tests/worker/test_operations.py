@@ -23,13 +23,13 @@ def performed(yard: Yard, operation: str, kind: str, **more: float) -> list[str]
     yard.submit(operation, kind, **more)
     wait_until(
         lambda: (
-            bool({"succeeded", "stopped"} & set(yard.whats(operation)))
-            or any(what.startswith("failed") for what in yard.whats(operation))
+            bool({"succeeded", "stopped"} & set(yard.happenings(operation)))
+            or any(what.startswith("failed") for what in yard.happenings(operation))
         ),
         within_s=20,
         what=f"{operation} is concluded; {yard.said()}",
     )
-    return yard.whats(operation)
+    return yard.happenings(operation)
 
 
 def cancelled(yard: Yard, workflow: str, operation: str) -> float:
@@ -40,8 +40,8 @@ def cancelled(yard: Yard, workflow: str, operation: str) -> float:
 
 
 def test_an_operation_is_begun_heard_and_concluded(manned_yard: Yard, operation: str) -> None:
-    whats = performed(manned_yard, operation, "echo", count=2)
-    assert whats == ["begin", "started", "heard 0", "heard 1", "succeeded"]
+    happenings = performed(manned_yard, operation, "echo", count=2)
+    assert happenings == ["begin", "started", "heard 0", "heard 1", "succeeded"]
 
 
 def test_what_is_submitted_twice_runs_once(manned_yard: Yard, operation: str) -> None:
@@ -50,14 +50,14 @@ def test_what_is_submitted_twice_runs_once(manned_yard: Yard, operation: str) ->
     manned_yard.await_log(operation, "succeeded")
     manned_yard.engine.submit(Submission(operation, 1, "long", 10))
     performed(manned_yard, f"{operation}_after", "echo")
-    assert manned_yard.whats(operation).count("begin") == 1
+    assert manned_yard.happenings(operation).count("begin") == 1
 
 
 def test_another_attempt_runs_again(manned_sqlite_yard: Yard, operation: str) -> None:
     performed(manned_sqlite_yard, operation, "echo")
     manned_sqlite_yard.engine.submit(Submission(operation, 2, "long", 10))
     wait_until(
-        lambda: manned_sqlite_yard.whats(operation).count("succeeded") == 2,
+        lambda: manned_sqlite_yard.happenings(operation).count("succeeded") == 2,
         within_s=10,
         what="the second attempt succeeds",
     )
@@ -79,7 +79,7 @@ def test_a_quick_operation_does_not_wait_for_a_long_one(
     workflow = manned_sqlite_yard.submit(operation, "pieces", count=99, each_s=0.1)
     manned_sqlite_yard.await_log(operation, "started")
     performed(manned_sqlite_yard, f"{operation}_quick", "echo", queue="quick")
-    assert "succeeded" not in manned_sqlite_yard.whats(operation)
+    assert "succeeded" not in manned_sqlite_yard.happenings(operation)
     cancelled(manned_sqlite_yard, workflow, operation)
 
 
@@ -89,7 +89,7 @@ def test_an_operation_with_nothing_to_do_ends_without_a_conclusion(
     manned_sqlite_yard.engine.submit(Submission(operation, 1, "long", 10))
     manned_sqlite_yard.await_log(operation, "begin")
     performed(manned_sqlite_yard, f"{operation}_after", "echo")
-    assert manned_sqlite_yard.whats(operation) == ["begin"]
+    assert manned_sqlite_yard.happenings(operation) == ["begin"]
 
 
 def test_an_operation_cancelled_in_its_queue_never_begins_and_is_settled(
@@ -101,7 +101,7 @@ def test_an_operation_cancelled_in_its_queue_never_begins_and_is_settled(
     cancelled(manned_yard, running, operation)
     manned_yard.await_log(f"{operation}_queued", "settled CANCELLED")
     performed(manned_yard, f"{operation}_after", "echo")
-    assert manned_yard.whats(f"{operation}_queued") == ["settled CANCELLED"]
+    assert manned_yard.happenings(f"{operation}_queued") == ["settled CANCELLED"]
 
 
 @pytest.mark.parametrize("kind", ["native", "ffmpeg"])
@@ -119,15 +119,15 @@ def test_a_running_operation_is_stopped_within_two_seconds(
 def test_an_operation_whose_child_dies_is_tried_once_more(
     manned_sqlite_yard: Yard, operation: str
 ) -> None:
-    whats = performed(manned_sqlite_yard, operation, "crash once")
-    assert whats == ["begin", "started", "started", "succeeded"]
+    happenings = performed(manned_sqlite_yard, operation, "crash once")
+    assert happenings == ["begin", "started", "started", "succeeded"]
 
 
 def test_an_operation_whose_child_dies_twice_fails(
     manned_sqlite_yard: Yard, operation: str
 ) -> None:
-    whats = performed(manned_sqlite_yard, operation, "crash")
-    assert whats == ["begin", "started", "started", "failed worker_crashed"]
+    happenings = performed(manned_sqlite_yard, operation, "crash")
+    assert happenings == ["begin", "started", "started", "failed worker_crashed"]
 
 
 def test_an_operation_that_is_refused_fails_with_its_code(
@@ -141,7 +141,7 @@ def test_an_operation_that_the_application_cannot_begin_is_settled(
 ) -> None:
     manned_sqlite_yard.submit("op_lost", "echo")
     manned_sqlite_yard.await_log("op_lost", "settled ERROR")
-    assert manned_sqlite_yard.whats("op_lost") == ["begin", "settled ERROR"]
+    assert manned_sqlite_yard.happenings("op_lost") == ["begin", "settled ERROR"]
 
 
 def test_workflows_that_ended_are_forgotten_and_running_ones_kept(

@@ -14,7 +14,7 @@ TAKEN_OVER_WITHIN_S = LEASE_S + 5
 
 
 def pieces_made(yard: Yard, operation: str) -> list[str]:
-    return [what for what in yard.whats(operation) if what.startswith("piece ")]
+    return [what for what in yard.happenings(operation) if what.startswith("piece ")]
 
 
 def begun_by(yard: Yard, operation: str) -> list[int]:
@@ -69,8 +69,8 @@ def test_a_frozen_worker_that_wakes_up_ends_itself_and_changes_nothing(
 
     assert frozen.wait(timeout=10) == 75
     assert heir.poll() is None
-    assert postgresql_yard.whats("op").count("succeeded") == 1
-    assert not any(what.startswith("failed") for what in postgresql_yard.whats("op"))
+    assert postgresql_yard.happenings("op").count("succeeded") == 1
+    assert not any(what.startswith("failed") for what in postgresql_yard.happenings("op"))
 
 
 def test_a_restart_of_postgresql_loses_nothing(
@@ -107,7 +107,7 @@ def test_a_stopped_worker_hands_its_operations_on_at_once(postgresql_yard: Yard)
         what="the other worker begins the operation",
     )
     postgresql_yard.await_log("op", "succeeded")
-    assert not {"stopped", "failed"} & set(postgresql_yard.whats("op"))
+    assert not {"stopped", "failed"} & set(postgresql_yard.happenings("op"))
     assert len(pieces_made(postgresql_yard, "op")) == 12
 
 
@@ -131,7 +131,7 @@ def test_what_an_older_epoch_submitted_is_left_alone(postgresql_yard: Yard) -> N
         api.submit("new", "echo")
         api.await_log("new", "succeeded")
     assert newer.poll() is None
-    assert postgresql_yard.whats("old") == []
+    assert postgresql_yard.happenings("old") == []
 
 
 def test_on_sqlite_a_second_worker_is_refused_with_a_remedy(sqlite_yard: Yard) -> None:
@@ -158,4 +158,4 @@ def test_on_sqlite_the_next_worker_goes_on_and_being_stopped_is_not_dying(
 
     sqlite_yard.await_log("op", "succeeded")
     assert len(pieces_made(sqlite_yard, "op")) == 8
-    assert not {"stopped", "failed"} & set(sqlite_yard.whats("op"))
+    assert not {"stopped", "failed"} & set(sqlite_yard.happenings("op"))

@@ -121,14 +121,14 @@ class Yard:
         happened = [Happening(**json.loads(line)) for line in lines]
         return [one for one in happened if operation in (None, one.operation)]
 
-    def whats(self, operation: str) -> list[str]:
+    def happenings(self, operation: str) -> list[str]:
         return [one.what for one in self.log(operation)]
 
     def await_log(self, operation: str, what: str, *, within_s: float = 15) -> Happening:
         wait_until(
-            lambda: what in self.whats(operation),
+            lambda: what in self.happenings(operation),
             within_s=within_s,
-            what=f"{what!r} of {operation}; there is {self.whats(operation)}; {self.said()}",
+            what=f"{what!r} of {operation}; there is {self.happenings(operation)}; {self.said()}",
         )
         return next(one for one in self.log(operation) if one.what == what)
 

@@ -34,7 +34,7 @@ TAGGED: Final[Declared] = {
         },
     }
 }
-EDITED: Final[Declared] = {**TAGGED, **problems(400, 412, 428)}
+EDITED: Final[Declared] = {**TAGGED, **problems(400, 409, 412, 428, 507)}
 
 
 def accepted(response: Response, operation: OperationResource) -> OperationResource:

@@ -16,14 +16,41 @@ from dubwright.api.metrics import Instruments
 from dubwright.api.options import ApiOptions
 from dubwright.api.problems import install_problem_answers
 from dubwright.api.request_log import FaultBoundary, RequestLog
-from dubwright.api.routes import health, keys, metrics
+from dubwright.api.routes import (
+    artifacts,
+    catalogue,
+    dubs,
+    events,
+    health,
+    keys,
+    metrics,
+    operations,
+    projects,
+    scripts,
+    stages,
+    targets,
+    transcripts,
+    usage,
+)
 from dubwright.api.routes.uploads import uploads_router
 from dubwright.api.security import BodyGuard, SecurityHeaders
+from dubwright.api.sse import LiveEvents
 from dubwright.jobs.readiness import ReadinessWatch
 from dubwright.jobs.service import Service
 
 _TAGS: Final = [
+    {"name": "dubs", "description": "The whole way in one call."},
     {"name": "uploads", "description": "Files on their way in, resumable (tus 1.0)."},
+    {"name": "projects", "description": "A source, and the stages that its targets share."},
+    {"name": "transcripts", "description": "What is said in the source, and by whom."},
+    {"name": "targets", "description": "The languages of a project, and the stages of each."},
+    {"name": "scripts", "description": "The lines of a target, which people edit."},
+    {"name": "artifacts", "description": "Files to download, and the newest fit and checks."},
+    {"name": "stages", "description": "One stage alone, on input that comes with the call."},
+    {"name": "operations", "description": "What works in the background: watch, stop, repeat."},
+    {"name": "events", "description": "Live progress, as server-sent events."},
+    {"name": "catalogue", "description": "What this installation can do."},
+    {"name": "usage", "description": "What the account used."},
     {"name": "keys", "description": "Keys of the account. An admin makes them."},
     {"name": "health", "description": "Whether the service lives, and whether it can work."},
 ]
@@ -35,7 +62,22 @@ _EXPOSED: Final = (
 
 def routers() -> tuple[APIRouter, ...]:
     """What is served under `/v1`, in the order of the API's description."""
-    return (uploads_router(), keys.router)
+    return (
+        dubs.router,
+        uploads_router(),
+        projects.router,
+        transcripts.router,
+        targets.router,
+        scripts.router,
+        artifacts.router,
+        stages.file_router,
+        stages.router,
+        operations.router,
+        events.router,
+        catalogue.router,
+        usage.router,
+        keys.router,
+    )
 
 
 def create_app(service: Service, options: ApiOptions, *, more: Sequence[APIRouter] = ()) -> FastAPI:
@@ -60,6 +102,7 @@ def create_app(service: Service, options: ApiOptions, *, more: Sequence[APIRoute
     app.state.options = options
     app.state.instruments = instruments
     app.state.readiness = ReadinessWatch(service)
+    app.state.live = LiveEvents(service.database)
     install_problem_answers(app)
     app.add_exception_handler(NotModified, not_modified_answer)
     for router in (*routers(), *more):

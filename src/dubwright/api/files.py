@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -33,11 +34,10 @@ DOWNLOADED: Final[Declared] = {
 }
 
 
-async def file_answer(request: Request, stored: StoredFile) -> Response:
+async def file_answer(request: Request, stored: StoredFile, path: Path) -> Response:
     """A file of this machine's store. Its `ETag` is its SHA-256."""
-    assert stored.path is not None
     try:
-        found = await asyncio.to_thread(os.stat, stored.path)
+        found = await asyncio.to_thread(os.stat, path)
     except FileNotFoundError:
         raise NotFoundError("the file is not kept any more", hint="make it again") from None
     headers = {
@@ -48,9 +48,7 @@ async def file_answer(request: Request, stored: StoredFile) -> Response:
     short = _short_answer(request, headers, found.st_size)
     if short is not None:
         return short
-    answer = FileResponse(
-        stored.path, media_type=stored.content_type, stat_result=found, headers=headers
-    )
+    answer = FileResponse(path, media_type=stored.content_type, stat_result=found, headers=headers)
     answer.chunk_size = _BLOCK_BYTES
     return answer
 

@@ -76,6 +76,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "conflict": Kind(409, "It is in use, or it changed", "Look again, then decide."),
     "upload_busy": Kind(423, "Somebody is writing it", "Wait a moment, then `HEAD` it again."),
     "upload_version": Kind(412, "Another version of tus", "Send `Tus-Resumable: 1.0.0`."),
+    "still_running": Kind(409, "The same request is at work", "Send it again in a moment."),
     "precondition_failed": Kind(412, "It changed meanwhile", "Fetch it again and redo the edit."),
     "idempotency_key_reused": Kind(
         409, "The key belongs to another request", "Make a new `Idempotency-Key`."

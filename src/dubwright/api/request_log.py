@@ -6,6 +6,7 @@ import time
 from typing import Final
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect, Request
@@ -86,8 +87,8 @@ class RequestLog:
         )
         try:
             await run_in_threadpool(_write, self._service, row)
-        except DubError as exc:
-            log.warning("audit.lost", code=exc.code, trace=fault_trace(exc))
+        except (DubError, SQLAlchemyError) as exc:
+            log.warning("audit.lost", kind=type(exc).__name__, trace=fault_trace(exc))
 
 
 def not_audited(request: Request) -> None:

@@ -10,7 +10,7 @@ _STOP_S = 5
 
 
 def server_config(app: FastAPI, options: ApiOptions) -> Config:
-    """The server's configuration. A request's line and headers are 16 KiB at most."""
+    """The server's configuration. No more is read of a head that is over 16 KiB and not whole."""
     return Config(
         app,
         host=options.host,

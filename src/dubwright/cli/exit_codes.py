@@ -5,6 +5,7 @@ from dubwright.domain.errors import (
     Cancelled,
     ConflictError,
     DubError,
+    Forbidden,
     InputError,
     MediaError,
     NotFoundError,
@@ -12,7 +13,10 @@ from dubwright.domain.errors import (
     ProviderError,
     ProviderNotReady,
     QualityError,
+    QuotaExceeded,
     StorageError,
+    Throttled,
+    Unauthenticated,
 )
 
 OK = 0
@@ -31,6 +35,10 @@ EXIT_CODES: tuple[tuple[type[DubError], int], ...] = (
     (StorageError, 9),
     (QualityError, 10),
     (BudgetExceeded, 11),
+    (Unauthenticated, 12),
+    (Forbidden, 12),
+    (Throttled, 13),
+    (QuotaExceeded, 13),
     (Cancelled, 130),
 )
 

@@ -101,10 +101,10 @@ class EventFeed:
 
     def _tell_all_new(self) -> None:
         while not self._stopping.is_set():
-            news = self._read()
-            if news:
-                self._tell(news)
-            if len(news) < _BATCH:
+            unread = self._read()
+            if unread:
+                self._tell(unread)
+            if len(unread) < _BATCH:
                 return
 
     def _read(self) -> list[AccountEvent]:
@@ -113,13 +113,13 @@ class EventFeed:
             rows = session.scalars(query.order_by(OperationEventRow.id).limit(_BATCH))
             return [AccountEvent(row.account_id, event_of(row)) for row in rows]
 
-    def _tell(self, news: list[AccountEvent]) -> None:
-        self._last_id = news[-1].event.id
+    def _tell(self, told: list[AccountEvent]) -> None:
+        self._last_id = told[-1].event.id
         with self._lock:
             callbacks = list(self._callbacks.items())
         for number, callback in callbacks:
             try:
-                callback(news)
+                callback(told)
             except RuntimeError as error:
                 log.warning("feed.subscriber_dropped", problem=str(error))
                 self._unsubscribe(number)

@@ -113,6 +113,7 @@ class UploadVersion(ConflictError):
 class StillRunning(ConflictError):
     """The same request is being answered at this moment; it may be repeated later."""
 
+    code = "still_running"
     retryable = True
 
 

@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from dubwright.domain.speech import Utterance
+
 Terms = Mapping[str, str]
 """Source terms, and how each is to read in the target language."""
 
@@ -90,6 +92,20 @@ def lacking(translation: str, found: Sequence[Occurrence]) -> Counter[str]:
     """How often each wanted wording is missing from the translation of what holds `found`."""
     wanted = Counter(one.wanted for one in found)
     return wanted - Counter(spot.wording for spot in _made(translation, wanted))
+
+
+def lines_without_terms(lines: Sequence[Utterance], terms: Terms) -> tuple[int, ...]:
+    """The ids of lines that hold a term and whose translation lacks it.
+
+    A sentence may be spread over several lines, so a neighbour's translation counts too.
+    """
+    lost = []
+    for number, line in enumerate(lines if terms else ()):
+        found = occurrences(composed(line.source_text), terms)
+        near = " ".join(one.target_text for one in lines[max(0, number - 1) : number + 2])
+        if found and line.target_text and lacking(near, found):
+            lost.append(line.id)
+    return tuple(lost)
 
 
 def with_wanted(text: str, found: Sequence[Occurrence]) -> str:

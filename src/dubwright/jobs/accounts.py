@@ -41,6 +41,7 @@ _INCLUDED: Final[dict[Scope, tuple[Scope, ...]]] = {
 _NOBODY: Final = "key_" + "0" * 20
 _USE_IS_NOTED_EVERY: Final = timedelta(minutes=1)
 _BURST_S: Final = 10
+_LONGEST_LIFE: Final = timedelta(days=365 * 100)
 
 
 class NewKey(Document):
@@ -253,8 +254,13 @@ def _ensure_local_account(service: Service, session: Session) -> None:
 
 
 def _check_expiry(service: Service, expires_at: datetime | None) -> None:
-    if expires_at is not None and expires_at <= service.now():
+    if expires_at is None:
+        return
+    now = service.now()
+    if expires_at <= now:
         raise InputError("the key would have expired already", hint="choose a later `expires_at`")
+    if expires_at > now + _LONGEST_LIFE:
+        raise InputError("the key would outlive everybody", hint="leave `expires_at` out")
 
 
 def _check_other_admin(service: Service, session: Session, key: ApiKey) -> None:

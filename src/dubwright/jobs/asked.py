@@ -36,6 +36,9 @@ AskedVoice = Annotated[str, Field(min_length=1, max_length=200, pattern=_ONE_LIN
 AskedTime = Annotated[int, Field(ge=0, le=24 * 3600 * 1000)]
 """Milliseconds from the start of the video."""
 
+AskedGlossary = Annotated[
+    str, Field(pattern=r"^gls_[a-z2-7]{20}$", examples=["gls_k7d2mq5xv3nb4tzr6wja"])
+]
 AskedEngines = Annotated[
     dict[
         Annotated[str, Field(pattern=_KINDS)],

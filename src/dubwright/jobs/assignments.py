@@ -22,6 +22,7 @@ class TargetWork(Document):
     script_key: str | None = None
     receipt_key: str | None = None
     lines_are_newer: bool = False
+    glossary: dict[str, str] = Field(default_factory=dict)
 
 
 class ProjectWork(Document):
@@ -53,6 +54,12 @@ class Assignment(Document):
     targets: tuple[TargetWork, ...] = ()
     given: dict[str, JsonValue] = Field(default_factory=dict)
     engines: dict[str, str] = Field(default_factory=dict)
+
+
+class SpokenTakes(Document):
+    """The object key of the newest take of each utterance, as the stage `speak` wrote it."""
+
+    takes: dict[int, str]
 
 
 class MadeArtifact(Document):

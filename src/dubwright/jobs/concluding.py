@@ -31,6 +31,7 @@ from dubwright.jobs.assignments import (
     TargetWork,
 )
 from dubwright.jobs.deliveries import queue_deliveries
+from dubwright.jobs.glossaries import glossary_of
 from dubwright.jobs.lookup import targets_of
 from dubwright.jobs.resources import ProjectSettings
 from dubwright.jobs.service import Service
@@ -49,10 +50,13 @@ def begin_operation(service: Service, operation_id: str, attempt: int) -> Assign
         operation = session.get(Operation, operation_id)
         if operation is None or operation.attempt != attempt or operation.state in FINAL_STATES:
             return None
+        begins = operation.state != "running"
         operation.state = "running"
         operation.started_at = operation.started_at or service.now()
         operation.last_news_at = service.now()
         record_event(session, operation, "state")
+        if begins:
+            queue_deliveries(service, session, operation)
         return _assignment(session, operation)
 
 
@@ -182,6 +186,7 @@ def _target_works(
                 "script_key": target.script_key,
                 "receipt_key": target.receipt_key,
                 "lines_are_newer": lines_are_newer(project, target),
+                "glossary": glossary_of(session, project, target),
             }
         )
         for target in _chosen(targets_of(session, project), operation)

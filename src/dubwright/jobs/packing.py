@@ -10,10 +10,14 @@ from dubwright.domain.fit import FitReport
 from dubwright.domain.language import LanguageTag
 from dubwright.domain.speech import Script
 from dubwright.domain.timeline import Document
-from dubwright.jobs.assignments import MadeArtifact
+from dubwright.jobs.assignments import MadeArtifact, SpokenTakes
 from dubwright.pipeline.results import Dub
 from dubwright.pipeline.subtitling import subtitles_of
+from dubwright.pipeline.workspace import StoreWorkspace
 from dubwright.ports.object_store import ObjectStore
+
+TAKES_NAME = "takes.json"
+"""The artifact of a target that tells where its takes lie."""
 
 _CONTENT_TYPES = {
     ".mp4": "video/mp4",
@@ -79,6 +83,12 @@ def pack_lines(
         pack_document(store, "fit.json", fit),
         *(pack_text(store, name, text) for name, text in texts),
     )
+
+
+def pack_takes(workspace: StoreWorkspace, recorded: Mapping[int, Path]) -> MadeArtifact:
+    """Where the take of each line lies in the store, so that each can be listened to."""
+    keys = {line: workspace.object_key(take) for line, take in sorted(recorded.items())}
+    return pack_document(workspace.store, TAKES_NAME, SpokenTakes(takes=keys))
 
 
 def _subtitle_files(subtitles: Mapping[LanguageTag, tuple[Cue, ...]]) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dubwright.domain.errors import Cancelled, DubError, QualityError
+from dubwright.domain.glossary import Terms, lines_without_terms
 from dubwright.domain.job import Failure, OperationKind
 from dubwright.domain.language import LanguageTag
 from dubwright.domain.media import Source
@@ -15,7 +16,7 @@ from dubwright.jobs.alone import fetched, perform_alone
 from dubwright.jobs.assignments import Assignment, MadeTarget, Outcome, ProjectWork, TargetWork
 from dubwright.jobs.documents import keep_document, read_document
 from dubwright.jobs.dub_folder import Receipt
-from dubwright.jobs.packing import pack_dub, pack_file, pack_lines
+from dubwright.jobs.packing import pack_dub, pack_file, pack_lines, pack_takes
 from dubwright.jobs.reporting import Reporter
 from dubwright.media.probe import ProbeLimits, probe
 from dubwright.pipeline import stages
@@ -71,7 +72,7 @@ def _perform_on_project(assignment: Assignment, project: ProjectWork, means: Mea
             progress=means.reporter,
             is_cancelled=means.is_cancelled,
         )
-        bench = Bench(video, source, project, tools, run, means)
+        bench = Bench(video, source, project, tools, run, means, workspace)
         if assignment.kind in _OF_TARGETS:
             return _perform_on_targets(assignment, bench)
         return _perform_on_source(assignment.kind, bench)
@@ -87,6 +88,7 @@ class Bench:
     tools: Tools
     run: Runner
     means: Means
+    workspace: StoreWorkspace
 
     def sitting(self, order: Order) -> stages.Sitting:
         """The bench with one order on it."""
@@ -172,17 +174,31 @@ def _perform_on_target(
                 bench.means.store, script, spoken.takes.report, end_ms=bench.source.duration_ms
             )
             made = _made(target, script, bench).model_copy(
-                update={"artifacts": packed, "fit": spoken.takes.report}
+                update={
+                    "artifacts": (*packed, pack_takes(bench.workspace, spoken.takes.recorded)),
+                    "fit": spoken.takes.report,
+                }
             )
         case _:
             finished = dub(bench.video, bench.source, order, bench.tools, bench.run)
             script = finished.script
             made = _finished(target, finished, order, bench)
+    _tell_lost_terms(script, target.glossary, bench)
     return made, lines or lines_of(script)
 
 
+def _tell_lost_terms(script: Script, terms: Terms, bench: Bench) -> None:
+    """Lines are named by number: what is said in them stays out of the log."""
+    lines = lines_without_terms(script.utterances, terms)
+    if lines:
+        numbers = ", ".join(map(str, lines))
+        bench.means.reporter.log(f"terms of the glossary are not in lines {numbers}")
+
+
 def _order_of(target: TargetWork, lines: Lines | None, bench: Bench) -> Order:
-    order = bench.order(target.language).model_copy(update={"voices": dict(target.voices)})
+    order = bench.order(target.language).model_copy(
+        update={"voices": dict(target.voices), "glossary": target.glossary}
+    )
     script = _script_of(target, lines, bench.means.store)
     if script is None:
         return order
@@ -231,7 +247,7 @@ def _finished(target: TargetWork, made: Dub, order: Order, bench: Bench) -> Made
             "receipt_key": keep_document(store, receipt),
             "fit": made.fit,
             "finished": holds,
-            "artifacts": pack_dub(store, made),
+            "artifacts": (pack_takes(bench.workspace, made.recorded), *pack_dub(store, made)),
             "failure": None if holds else _broken_rules(made),
         }
     )

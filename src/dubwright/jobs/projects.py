@@ -49,26 +49,31 @@ class TargetChanges(Document):
 
 def create_project(service: Service, caller: Caller, asked: NewProject) -> ProjectResource:
     """Make a project of an upload. Nothing is worked on yet."""
-    now = service.now()
     with service.database.writing() as session:
-        upload = own_finished_upload(session, caller, asked.upload)
-        project = Project(
-            id=new_id("prj"),
-            account_id=caller.account_id,
-            name=asked.name or upload.file_name,
-            upload_id=upload.id,
-            source_key=upload.object_key,
-            source_language=asked.source_language,
-            settings=asked.settings.model_dump(mode="json"),
-            created_at=now,
-            updated_at=now,
-        )
-        session.add(project)
-        session.flush()
-        for language in dict.fromkeys(asked.targets):
-            session.add(_new_target(service, project, language))
-        session.flush()
-        return project_shown(session, project)
+        return project_shown(session, add_project(service, session, caller, asked))
+
+
+def add_project(service: Service, session: Session, caller: Caller, asked: NewProject) -> Project:
+    """Write the rows of a new project. Raises `NotFoundError`, or `ConflictError` for its upload."""
+    now = service.now()
+    upload = own_finished_upload(session, caller, asked.upload)
+    project = Project(
+        id=new_id("prj"),
+        account_id=caller.account_id,
+        name=asked.name or upload.file_name,
+        upload_id=upload.id,
+        source_key=upload.object_key,
+        source_language=asked.source_language,
+        settings=asked.settings.model_dump(mode="json"),
+        created_at=now,
+        updated_at=now,
+    )
+    session.add(project)
+    session.flush()
+    for language in dict.fromkeys(asked.targets):
+        session.add(_new_target(service, project, language))
+    session.flush()
+    return project
 
 
 def show_project(service: Service, caller: Caller, project_id: str) -> ProjectResource:
@@ -85,7 +90,12 @@ def list_projects(service: Service, caller: Caller, cursor: Cursor) -> Page[Proj
 
 
 def change_project(
-    service: Service, caller: Caller, project_id: str, changes: ProjectChanges, *, revision: int | None
+    service: Service,
+    caller: Caller,
+    project_id: str,
+    changes: ProjectChanges,
+    *,
+    revision: int | None,
 ) -> ProjectResource:
     """Change a project that still has `revision`. Raises `PreconditionFailed`."""
     with service.database.writing() as session:

@@ -4,13 +4,11 @@ import base64
 import fcntl
 import hashlib
 import os
-import threading
-from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from dubwright.db.tables import Upload
 from dubwright.domain.errors import (
@@ -21,6 +19,7 @@ from dubwright.domain.errors import (
     storage_failure,
 )
 from dubwright.jobs.caller import Caller
+from dubwright.jobs.running_sums import RunningSums
 from dubwright.jobs.service import Service
 from dubwright.jobs.uploads import (
     UploadResource,
@@ -32,13 +31,9 @@ from dubwright.jobs.uploads import (
 )
 from dubwright.storage.checksums import sha256_of
 
-if TYPE_CHECKING:
-    from hashlib import _Hash
-
 ChecksumAlgorithm = Literal["sha1", "sha256"]
 
 _KEPT_EVERY_BYTES = 64 * 2**20
-_MOST_SUMS = 1000
 _READ_ONLY = 0o444
 
 
@@ -57,29 +52,6 @@ class Piece:
     offset: int
     size_bytes: int | None = None
     checksum: Checksum | None = None
-
-
-class RunningSums:
-    """The SHA-256 so far of uploads that one process received from the start on."""
-
-    def __init__(self) -> None:
-        self._sums: OrderedDict[str, tuple[int, _Hash]] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def take(self, upload_id: str, offset: int) -> "_Hash | None":
-        """The sum of the bytes before `offset`; None if it is not known."""
-        with self._lock:
-            known = self._sums.pop(upload_id, None)
-        if offset == 0:
-            return hashlib.sha256()
-        return known[1] if known is not None and known[0] == offset else None
-
-    def keep(self, upload_id: str, offset: int, so_far: "_Hash") -> None:
-        """Remember a sum until the next piece; the oldest ones are forgotten."""
-        with self._lock:
-            self._sums[upload_id] = (offset, so_far)
-            while len(self._sums) > _MOST_SUMS:
-                self._sums.popitem(last=False)
 
 
 class Receiver:

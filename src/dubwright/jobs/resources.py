@@ -16,7 +16,7 @@ from dubwright.domain.language import LanguageTag
 from dubwright.domain.media import Source
 from dubwright.domain.speech import Gender, SpeakerId, Utterance
 from dubwright.domain.timeline import Document
-from dubwright.jobs.asked import AskedEngines
+from dubwright.jobs.asked import AskedEngines, AskedGlossary
 
 T = TypeVar("T")
 
@@ -57,11 +57,15 @@ class TargetResource(Document):
 
 
 class ProjectSettings(Document):
-    """Choices that hold for all targets of a project. `engines` names other engines, by kind."""
+    """Choices that hold for all targets of a project. `engines` names other engines, by kind.
+
+    Each of `glossaries` counts for the targets in its language; of two with one term the later.
+    """
 
     speakers: int | None = Field(default=None, ge=1, le=50)
     keep_background: bool = True
     engines: AskedEngines = Field(default_factory=dict)
+    glossaries: tuple[AskedGlossary, ...] = Field(default=(), max_length=50)
 
 
 class ProjectResource(Document):

@@ -10,6 +10,7 @@ from dubwright.jobs.offering import Offers, RegistryOffers
 from dubwright.media.probe import ProbeLimits
 from dubwright.ports.job_engine import JobEngine
 from dubwright.ports.object_store import ObjectStore
+from dubwright.sources.guarded_http import CallRules
 
 
 def utc_now() -> datetime:
@@ -29,6 +30,7 @@ class ServiceOptions:
     max_waiting_per_account: int = 2_000
     downloads_last: timedelta = timedelta(hours=1)
     probe_limits: ProbeLimits = field(default_factory=ProbeLimits)
+    outgoing: CallRules = field(default_factory=CallRules)
 
     @property
     def uploads_folder(self) -> Path:

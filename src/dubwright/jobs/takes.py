@@ -13,21 +13,14 @@ from dubwright.db.tables import Artifact
 from dubwright.domain.audio import SpeechClip
 from dubwright.domain.errors import NotFoundError
 from dubwright.domain.language import LanguageTag
-from dubwright.domain.timeline import Document
+from dubwright.jobs.assignments import SpokenTakes
 from dubwright.jobs.caller import Caller
 from dubwright.jobs.documents import read_document
 from dubwright.jobs.lookup import own_target
+from dubwright.jobs.packing import TAKES_NAME
 from dubwright.jobs.service import Service
 from dubwright.pipeline.taking import recorded_take
 from dubwright.ports.object_store import ObjectStore
-
-TAKES_NAME = "takes.json"
-
-
-class SpokenTakes(Document):
-    """The object key of the newest take of each utterance, as the stage `speak` wrote it."""
-
-    takes: dict[int, str]
 
 
 @dataclass(frozen=True, slots=True)

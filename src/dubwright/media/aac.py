@@ -103,12 +103,22 @@ def payload(packet: bytes) -> bytes:
     return packet[_HEADER:]
 
 
-def in_step(samples: int) -> str:
-    """The bitstream filter that gives joined units their times: priming before 0, a whole end."""
+def join(blocks: Sequence[Path], to: Path, *, primed: bool) -> None:
+    """Encoded blocks as one ADTS stream, with the priming packet or without it."""
+    with to.open("wb") as joined:
+        for number, block in enumerate(blocks):
+            stream = block.read_bytes()
+            priming = 0 if primed or number else len(next(adts_packets(stream)))
+            joined.write(stream[priming:])
+
+
+def in_step(samples: int, *, primed: bool) -> str:
+    """The bitstream filter that gives joined blocks their times: priming before 0, a whole end."""
     # In lengths of a packet, because programs differ in the unit of time that they use here.
+    at = "(N-1)" if primed else "N"
     return (
-        "aac_adtstoasc,setts=ts=(N-1)*DURATION:"
-        rf"duration=min(1\,{samples}/{PACKET}-(N-1))*DURATION"
+        f"aac_adtstoasc,setts=ts={at}*DURATION:"
+        rf"duration=min(1\,{samples}/{PACKET}-{at})*DURATION"
     )
 
 

@@ -137,17 +137,19 @@ def line_gains_db(
     takes: Sequence[float | None],
     *,
     layout: str,
-    target_db: float | None,
+    target_db: float | None = None,
 ) -> tuple[float, ...]:
     """The gain of each take that makes it as loud as the line it stands for.
 
     `originals` are levels of the original lines with all their channels, `takes` of the mono
-    takes, both by `speech_level_db`. A line may differ from `target_db`, the median line, by 6 dB at
-    most; a line whose original cannot be measured gets that level, a silent take no gain.
+    takes, both by `speech_level_db`. A line may differ from `target_db`, by itself the
+    median line, by 6 dB at most; a line whose original cannot be measured gets that level, a
+    silent take no gain.
     """
+    target = line_target_db(originals) if target_db is None else target_db
     spread_db = 10 * float(np.log10(np.sum(placement(layout) ** 2)))
     return tuple(
-        _gain_db(original, take, target_db, spread_db)
+        _gain_db(original, take, target, spread_db)
         for original, take in zip(originals, takes, strict=True)
     )
 

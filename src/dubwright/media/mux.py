@@ -38,7 +38,8 @@ class SoftSubtitle:
 class Dub:
     """What is joined to the source's picture. `original` is the track that was dubbed.
 
-    `audio` is a sound file, or AAC units joined to an ADTS stream (`.aac`) of `samples` samples.
+    `audio` is a sound file, or an ADTS stream of `samples` samples, with its priming packet where
+    the container holds that.
     """
 
     audio: Path
@@ -97,12 +98,15 @@ def _sounds(source: Source, dub: Dub) -> list[str]:
     return words
 
 
+def holds_priming(container: Container) -> bool:
+    """Whether a container can hold AAC's packet before time 0. Matroska would shift all by it."""
+    return container != "mkv"
+
+
 def _timed(dub: Dub, container: Container) -> list[str]:
-    filters = [in_step(dub.samples)] if dub.samples is not None else []
-    if container == "mkv":
-        # AAC begins with a packet before time 0, which Matroska cannot hold and would shift all by.
-        filters.append(r"noise=drop=lt(pts\,0)")
-    return ["-bsf:a:0", ",".join(filters)] if filters else []
+    if dub.samples is not None:
+        return ["-bsf:a:0", in_step(dub.samples, primed=holds_priming(container))]
+    return [] if holds_priming(container) else ["-bsf:a:0", r"noise=drop=lt(pts\,0)"]
 
 
 def _original_codec(container: Container, track: AudioTrack, place: int) -> list[str]:

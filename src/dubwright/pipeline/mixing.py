@@ -16,7 +16,7 @@ from dubwright.domain.speech import Script
 from dubwright.domain.timeline import Document, TimeSpan
 from dubwright.media import mix as mixer
 from dubwright.media import mux as muxer
-from dubwright.media.aac import has_units
+from dubwright.media.aac import has_units, join
 from dubwright.media.extract import MIX_RATE
 from dubwright.media.ffmpeg import Ffmpeg
 from dubwright.media.levels import Loudness, integrated_lufs, speech_level_db
@@ -244,8 +244,12 @@ def mux(
     The dub is one sound file, or `samples` samples in encoded blocks to be joined.
     """
     with tempfile.TemporaryDirectory(dir=to.parent, prefix="mux.part") as folder:
+        dub = sound[0]
+        if samples is not None:
+            dub = Path(folder) / "dub.aac"
+            join(sound, dub, primed=muxer.holds_priming(source.container))
         joined = muxer.Dub(
-            audio=sound[0] if samples is None else _joined(sound, Path(folder) / "dub.aac"),
+            audio=dub,
             samples=samples,
             language=script.target_language,
             original=track,
@@ -253,13 +257,6 @@ def mux(
             subtitles=_subtitles(Path(folder), script, report, source.duration_ms),
         )
         muxer.mux(video, source, joined, to, ffmpeg=ffmpeg, cancelled=is_cancelled)
-
-
-def _joined(blocks: Sequence[Path], to: Path) -> Path:
-    with to.open("wb") as joined:
-        for block in blocks:
-            joined.write(block.read_bytes())
-    return to
 
 
 def _subtitles(

@@ -42,7 +42,8 @@ class Order(Document):
 
     `transcript` replaces recognition, `translation` replaces translation, `edited` is the script
     of an earlier run after editing, and `pinned` says how its untouched lines were spoken. With
-    `earlier` those lines also stay where they are, to the sample.
+    `earlier` those lines also stay where they are, to the sample. `glossary` says how terms are
+    translated, in lines that have no target text yet.
     """
 
     target_language: LanguageTag
@@ -55,3 +56,4 @@ class Order(Document):
     edited: Script | None = None
     pinned: dict[int, Pin] = Field(default_factory=dict)
     earlier: Earlier | None = None
+    glossary: dict[str, str] = Field(default_factory=dict)

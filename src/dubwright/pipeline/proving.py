@@ -17,6 +17,7 @@ from dubwright.media.aac import adts_packets, payload
 from dubwright.media.extract import TrackRecording
 from dubwright.media.ffmpeg import Ffmpeg
 from dubwright.media.levels import Loudness, measure_track
+from dubwright.media.mux import holds_priming
 from dubwright.media.packets import picture_digest, track_digests
 from dubwright.media.probe import choose_audio, probe
 from dubwright.media.wav import WavRecording
@@ -169,8 +170,7 @@ def digest_tracks(source: Source, *, video: Path, ffmpeg: Ffmpeg) -> TrackPacket
 def _blocks_digest(blocks: Sequence[Path], source: Source) -> str:
     """The digest of the packets of all blocks, as the container carries them."""
     digest = hashlib.sha256()
-    # Matroska cannot hold the packet before time 0.
-    skipped = 1 if source.container == "mkv" else 0
+    skipped = 0 if holds_priming(source.container) else 1
     for block in blocks:
         packets = adts_packets(block.read_bytes())
         digest.update(b"".join(payload(packet) for packet in islice(packets, skipped, None)))

@@ -6,6 +6,7 @@ from dubwright.domain.errors import InputError
 from dubwright.domain.language import LanguageTag
 from dubwright.domain.speech import Speakers, Transcript, Utterance
 from dubwright.pipeline import writing
+from dubwright.pipeline.glossing import with_glossary
 from dubwright.pipeline.listening import Listened
 from dubwright.pipeline.order import Order
 from dubwright.pipeline.runner import Runner
@@ -24,7 +25,7 @@ def scenes(
 ) -> Iterator[Scene]:
     """The dub's lines with their target text, scene by scene, as early as they can be known."""
     written = scenes_written(order, heard, speakers, transcripts)
-    return _translated(written, language, order.target_language, tools, run)
+    return _translated(written, language, order, tools, run)
 
 
 def scenes_written(
@@ -43,15 +44,16 @@ def scenes_written(
 def _translated(
     written: Iterable[Scene],
     language: LanguageTag,
-    target: LanguageTag,
+    order: Order,
     tools: Tools,
     run: Runner,
 ) -> Iterator[Scene]:
-    context = ""
+    context, target = "", order.target_language
     for scene in written:
-        yield run.document(
-            Scene, writing.translate, scene, context, language, target, tools.translator
+        translator = with_glossary(
+            tools.translator, order.glossary, [line.source_text for line in scene.lines]
         )
+        yield run.document(Scene, writing.translate, scene, context, language, target, translator)
         context = scene.lines[-1].source_text
 
 

@@ -60,13 +60,13 @@ class Workspace:
             part = path.with_name(f"{path.stem}{_PART}-{secrets.token_hex(8)}{path.suffix}")
             make(part)
             if part.is_file():
-                _flush(part)
                 self._keep(path, part)
             part.replace(path)
         return path
 
     def _keep(self, path: Path, part: Path) -> None:
-        """A finished file is about to get its name."""
+        """Make a finished file last before it gets its name."""
+        _flush(part)
 
 
 class StoreWorkspace(Workspace):
@@ -79,7 +79,7 @@ class StoreWorkspace(Workspace):
 
     def __init__(self, folder: Path, store: ObjectStore, prefix: str) -> None:
         super().__init__(folder)
-        self._store = store
+        self.store = store
         self._prefix = prefix
 
     def find(self, path: Path) -> bool:
@@ -89,7 +89,7 @@ class StoreWorkspace(Workspace):
         if path.suffix in _SCRATCH_ONLY:
             return False
         try:
-            self._store.fetch(self._object_key(path), path)
+            self.store.fetch(self.object_key(path), path)
         except NotFoundError:
             return False
         return True
@@ -97,11 +97,14 @@ class StoreWorkspace(Workspace):
     def _keep(self, path: Path, part: Path) -> None:
         # An empty file counts as not made, so it must not take the key.
         if path.suffix in _SCRATCH_ONLY or part.stat().st_size == 0:
+            _flush(part)
             return
         part.chmod(_READ_ONLY)
-        self._store.put(self._object_key(path), part)
+        _flush(part)
+        self.store.put(self.object_key(path), part)
 
-    def _object_key(self, path: Path) -> str:
+    def object_key(self, path: Path) -> str:
+        """The key under which the store has the file at `path`."""
         return f"{self._prefix}/{path.relative_to(self.folder).as_posix()}"
 
 

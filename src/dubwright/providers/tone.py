@@ -1,5 +1,6 @@
 """A voice that beeps: as long as the text is, and nothing to download."""
 
+import time
 from typing import Annotated, ClassVar
 
 import numpy as np
@@ -25,6 +26,9 @@ class ToneOptions(ProviderOptions):
     sample_rate: int = Field(default=24_000, ge=8_000, description="In Hz.")
     native_speed: bool = Field(default=True, description="Whether it can speak faster itself.")
     predicts_durations: bool = Field(default=True, description="Whether it tells them beforehand.")
+    delay_s: float = Field(
+        default=0.0, ge=0, description="How long a take takes, as from an engine far away."
+    )
 
 
 class ToneTextToSpeech:
@@ -38,7 +42,7 @@ class ToneTextToSpeech:
 
     @property
     def fingerprint(self) -> str:
-        return f"tone/1/{self._options.model_dump_json()}"
+        return f"tone/1/{self._options.model_dump_json(exclude={'delay_s'})}"
 
     def check(self) -> None:
         """Always ready."""
@@ -62,6 +66,7 @@ class ToneTextToSpeech:
         return round(1000 * self._length(request) / self._options.sample_rate)
 
     def synthesize(self, request: SpeechRequest) -> SpeechClip:
+        time.sleep(self._options.delay_s)
         length, rate = self._length(request), self._options.sample_rate
         if request.voice.id not in _PITCH_HZ:
             raise ProviderRejected(

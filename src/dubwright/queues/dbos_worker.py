@@ -80,6 +80,8 @@ class DbosWorker:
         cannot be used.
         """
         self._place.enter()
+        if self._lease is not None:
+            self._lease.keep()
         try:
             prepare(self._url)
             self._client = connect(self._url, connections=2)
@@ -88,8 +90,6 @@ class DbosWorker:
         except BaseException:
             self._place.leave()
             raise
-        if self._lease is not None:
-            self._lease.keep()
         self._rounds = threading.Thread(target=self._make_rounds, name="rounds", daemon=True)
         self._rounds.start()
 
@@ -160,8 +160,10 @@ class DbosWorker:
                 if self._lease is not None:
                     self._lease.take_over(self._recover)
                 self._endings.settle_new()
+            except StorageError as exc:
+                structlog.get_logger().warning("round.failed", reason=exc.message)
             except Exception as exc:  # noqa: BLE001  # the worker's loop: the next round tries again
-                structlog.get_logger().warning("round.failed", exc_info=exc)
+                structlog.get_logger().error("round.failed", exc_info=exc)
 
     def _recover(self, executor: str) -> int:
         # Private to the engine, which has no public way; tests/worker/test_engine_contract.py watches it.

@@ -52,7 +52,8 @@ class LocalObjectStore:
             to.parent.mkdir(parents=True, exist_ok=True)
             part = to.with_name(f".{to.name}.part-{secrets.token_hex(8)}")
             try:
-                _link_or_copy(path, part)
+                if not _linked(path, part):
+                    _copy(path, part)
                 part.replace(to)
             except (FileNotFoundError, NotADirectoryError):
                 raise _missing(key) from None
@@ -112,8 +113,10 @@ class LocalObjectStore:
         made = _make_folder(path.parent)
         part = path.with_name(f"{_PART}{secrets.token_hex(8)}")
         try:
-            _link_or_copy(file, part)
-            _flush(part)
+            if _is_finished(file):
+                _flush(file)  # after the link it would cost a journal write
+            if not _linked(file, part):
+                _copy(file, part)
             _claim_name(part, path)
         except FileNotFoundError:
             if path.parent.is_dir() or not file.exists():
@@ -142,19 +145,28 @@ def _make_folder(folder: Path) -> list[Path]:
     return [one.parent for one in missing]
 
 
-def _link_or_copy(file: Path, to: Path) -> None:
-    """`to` has the content of `file`, and nobody may write it."""
-    if not file.stat().st_mode & _WRITABLE:
-        try:
-            to.hardlink_to(file.resolve())
-        except FileNotFoundError:
-            raise
-        except OSError:  # another file system, one without links, too many links: copy
-            to.unlink(missing_ok=True)
-        else:
-            return
+def _is_finished(file: Path) -> bool:
+    return not file.stat().st_mode & _WRITABLE
+
+
+def _linked(file: Path, to: Path) -> bool:
+    """Make `to` a link, if nobody may write the file any more and the file system has links."""
+    if not _is_finished(file):
+        return False
+    try:
+        to.hardlink_to(file.resolve())
+    except FileNotFoundError:
+        raise
+    except OSError:  # another file system, one without links, too many links
+        to.unlink(missing_ok=True)
+        return False
+    return True
+
+
+def _copy(file: Path, to: Path) -> None:
     shutil.copyfile(file, to)
     to.chmod(_READ_ONLY)
+    _flush(to)
 
 
 def _claim_name(part: Path, path: Path) -> None:

@@ -1,6 +1,6 @@
 """`…/artifacts`: the files of projects, targets and operations, and the newest fit and checks."""
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from fastapi import Query, Request, Response
 from fastapi.responses import RedirectResponse
@@ -34,12 +34,12 @@ AsLink = Annotated[
     bool, Query(description="Answer an address that works without a key for an hour instead.")
 ]
 
-_LINK: Final[dict[str, Any]] = {"$ref": "#/components/schemas/ArtifactLink"}
 _FILE: Final[Declared] = {
     **DOWNLOADED,
     200: {
+        "model": ArtifactLink,
         "description": "The whole file; with `link=true` its address",
-        "content": {**DOWNLOADED[200]["content"], "application/json": {"schema": _LINK}},
+        "content": DOWNLOADED[200]["content"],
     },
     303: {"description": "The file lies elsewhere: `Location` serves it"},
 }
@@ -81,7 +81,7 @@ async def get_project_artifact(
     project: ProjectId,
     name: ArtifactName,
     request: Request,
-    link: AsLink = False,  # noqa: FBT002 - a query parameter
+    link: AsLink = False,
 ) -> Response:
     """Download a file of a project, whole or in part (`Range`)."""
     owner = ArtifactOwner(project)
@@ -96,7 +96,7 @@ async def get_target_artifact(
     language: TargetLanguage,
     name: ArtifactName,
     request: Request,
-    link: AsLink = False,  # noqa: FBT002 - a query parameter
+    link: AsLink = False,
 ) -> Response:
     """Download a file of a target, whole or in part (`Range`)."""
     owner = ArtifactOwner(project, language)
@@ -110,7 +110,7 @@ async def get_operation_artifact(
     operation: OperationId,
     name: ArtifactName,
     request: Request,
-    link: AsLink = False,  # noqa: FBT002 - a query parameter
+    link: AsLink = False,
 ) -> Response:
     """Download a file of an operation, whole or in part (`Range`)."""
     owner = ArtifactOwner(operation=operation)
@@ -152,7 +152,7 @@ async def _answer(
         valid_s = round(service.options.downloads_last.total_seconds())
         answer = ArtifactLink(url=url, valid_s=valid_s).model_dump_json()
         return Response(answer, media_type="application/json")
-    return await file_answer(request, stored)
+    return await file_answer(request, stored, stored.path)
 
 
 for _path, _serve in (

@@ -5,6 +5,7 @@ from typing import Annotated, Final, TypeVar
 
 from anyio import CancelScope, to_thread
 from fastapi import APIRouter, Header, HTTPException, Request, Response
+from pydantic import JsonValue
 
 from dubwright.api.access import ReadCaller, TheService, WriteCaller
 from dubwright.api.pouring import pour
@@ -22,15 +23,26 @@ from dubwright.api.tus import (
     number_of,
 )
 from dubwright.jobs.caller import Caller
-from dubwright.jobs.receiving import Piece, RunningSums, open_receiver, settle_upload
+from dubwright.jobs.receiving import Piece, open_receiver, settle_upload
+from dubwright.jobs.running_sums import RunningSums
 from dubwright.jobs.service import Service
 from dubwright.jobs.uploads import UploadResource, create_upload, delete_upload, show_upload
 
 T = TypeVar("T")
+# Described for readers and generators; our own messages tell what is wrong.
+_BYTES: Final[dict[str, JsonValue]] = {"pattern": "^[0-9]{1,18}$"}
 TusVersion = Annotated[
-    str | None, Header(alias="Tus-Resumable", description="Always `1.0.0`.", examples=[VERSION])
+    str | None, Header(alias="Tus-Resumable", json_schema_extra={"enum": [VERSION]})
 ]
-Length = Annotated[str, Header(alias="Upload-Length", description="Size of the file in bytes.")]
+Length = Annotated[
+    str,
+    Header(
+        alias="Upload-Length",
+        description="Size of the file in bytes.",
+        json_schema_extra=_BYTES,
+        examples=["52428800"],
+    ),
+]
 Metadata = Annotated[
     str,
     Header(
@@ -39,7 +51,13 @@ Metadata = Annotated[
     ),
 ]
 Offset = Annotated[
-    str, Header(alias="Upload-Offset", description="Where the piece begins: how far it came.")
+    str,
+    Header(
+        alias="Upload-Offset",
+        description="Where the piece begins: how far the upload came.",
+        json_schema_extra=_BYTES,
+        examples=["0"],
+    ),
 ]
 Sum = Annotated[
     str,
@@ -189,8 +207,9 @@ def _add_plain_routes(router: APIRouter) -> None:
     declared = problems(412, 423, 507)
     router.options("/uploads", status_code=204, response_class=none)(tell_abilities)
     router.head(one, response_class=none, responses=declared)(tell_offset)
-    router.get(one, responses=problems(412))(show_one)
-    router.delete(one, status_code=204, response_class=none, responses=problems(409, 412))(end)
+    router.get(one, name="show_upload", responses=problems(412))(show_one)
+    ends = problems(409, 412)
+    router.delete(one, name="end_upload", status_code=204, response_class=none, responses=ends)(end)
 
 
 def _require_piece(request: Request) -> None:

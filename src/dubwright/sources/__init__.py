@@ -1,0 +1,1 @@
+"""Where videos come from, and how strangers' addresses are called."""
