@@ -165,7 +165,7 @@ class Journey:
         assert not self._call("GET", self._target_path).json()["stale"]
         calls = [
             line
-            for line in self._call("GET", f"{operation}/logs").json()
+            for line in self._call("GET", f"{operation}/logs").json()["items"]
             if line["fields"].get("call") == "synthesize"
         ]
         assert len(calls) == 1, f"{len(calls)} lines were spoken"

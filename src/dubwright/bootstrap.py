@@ -31,6 +31,7 @@ from dubwright.settings import ProviderChoice, Settings
 from dubwright.settings import load_settings as read_settings
 
 if TYPE_CHECKING:
+    from dubwright.jobs.offering import ChosenEngine
     from dubwright.jobs.service import Service, ServiceOptions
     from dubwright.storage.local import LocalObjectStore
 
@@ -117,6 +118,7 @@ def build_service(settings: Settings) -> "Service":
     # A dub on the command line needs no database, so none is imported for it.
     from dubwright.db.engine import Database
     from dubwright.db.migrate import upgrade
+    from dubwright.jobs.offering import RegistryOffers
     from dubwright.jobs.service import Service
     from dubwright.queues.dbos_engine import DbosClientEngine
 
@@ -129,7 +131,19 @@ def build_service(settings: Settings) -> "Service":
         store=build_store(settings),
         engine=DbosClientEngine(engine_url(settings)),
         options=_service_options(settings, folder),
+        offers=RegistryOffers(_chosen_engines(settings)),
     )
+
+
+def _chosen_engines(settings: Settings) -> "dict[Kind, ChosenEngine]":
+    from dubwright.jobs.offering import ChosenEngine
+
+    choices = {kind: provider_choice(settings, kind) for kind in registry.KINDS}
+    return {
+        kind: ChosenEngine(choice.provider, choice.options)
+        for kind, choice in choices.items()
+        if choice.provider != _OFF
+    }
 
 
 def build_store(settings: Settings) -> "LocalObjectStore":

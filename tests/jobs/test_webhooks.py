@@ -89,11 +89,17 @@ class Receiver(http.server.BaseHTTPRequestHandler):
         """Not on the screen."""
 
 
+class Receiving(http.server.ThreadingHTTPServer):
+    """Takes many callers at once."""
+
+    request_queue_size = 128
+
+
 @contextmanager
 def receiving(
     answer: Callable[[str], int | None] = lambda delivery: 200,
 ) -> Iterator[http.server.ThreadingHTTPServer]:
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
+    server = Receiving(("127.0.0.1", 0), Receiver)
     server.received, server.answer, server.turn = [], answer, threading.Lock()
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()

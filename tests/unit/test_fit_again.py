@@ -122,7 +122,7 @@ def test_a_text_too_long_for_its_gap_moves_the_next_line_and_no_more():
     lines = [line(n + 1, one.span.start_ms, one.span.end_ms, 2_400) for n, one in enumerate(lines)]
     before = placements(lines, ROOMY)
     stay = {n: p for n, p in before.items() if n != 3}
-    report = fit_again(edited(lines, 3, 4_000), stay, ROOMY)
+    report = fit_again(edited(lines, 3, 4_800), stay, ROOMY)
     moved = [p.utterance for p in report.placements if before[p.utterance] != p]
     assert moved == [3, 4]
     assert all("review" not in p.measures for p in report.placements)

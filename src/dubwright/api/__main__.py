@@ -7,30 +7,24 @@ import uvicorn
 from dubwright import bootstrap
 from dubwright.api.app import create_app
 from dubwright.api.options import ApiOptions
+from dubwright.api.routes.objects import objects_router
+from dubwright.api.serving import server_config
 from dubwright.domain.errors import DubError
 from dubwright.settings import Settings
-
-_STOP_S = 5
 
 
 def main() -> int:
     """Serve; the exit code says how it went."""
     try:
         settings = bootstrap.load_service_settings()
-        app = create_app(bootstrap.build_service(settings), _options(settings))
+        service = bootstrap.build_service(settings)
+        options = _options(settings)
     except DubError as exc:
         sys.stderr.write(f"{exc.code}: {exc.message}\n" + (f"→ {exc.hint}\n" if exc.hint else ""))
         return 2
-    uvicorn.run(
-        app,
-        host=settings.server.host,
-        port=settings.server.port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=_STOP_S,
-    )
+    objects = objects_router(bootstrap.build_store(settings).signer)
+    app = create_app(service, options, more=[objects])
+    uvicorn.Server(server_config(app, options)).run()
     return 0
 
 

@@ -71,6 +71,8 @@ def climb(
 
 def _bounds(line: LineToFit, limits: FitLimits, rung: int) -> Bounds:
     onset_ms = line.span.start_ms
+    if line.stays and rung < _REVIEW_RUNG:
+        return Bounds(onset_ms, onset_ms, limits.end_ms, limits.fastest)
     latest = {0: limits.latest_onset_ms, _REVIEW_RUNG: _NEVER_MS}.get(rung, limits.ladder_onset_ms)
     return Bounds(
         earliest_ms=max(limits.begin_ms, onset_ms + limits.earliest_onset_ms),

@@ -148,7 +148,7 @@ def read(texts: Sequence[str], voice: Voice, text_to_speech: TextToSpeech) -> Re
     return Reading(natural_ms=(own_ms, *others))
 
 
-@stage(version=1)
+@stage(version=2)
 def plan(
     scene: Scene,
     readings: Sequence[Reading | None],

@@ -31,6 +31,13 @@ class ObjectStore(Protocol):
         """How large the object is; None if there is none."""
         ...
 
+    def last_put_s(self, key: str) -> float | None:
+        """When the object was last put, also when it was there already, in seconds since 1970.
+
+        None if there is none.
+        """
+        ...
+
     def keys(self, prefix: str) -> Iterator[str]:
         """All keys that begin with the parts of `prefix`, in order."""
         ...

@@ -2,12 +2,13 @@
 
 import argparse
 import signal
+import socket
 import sys
 import threading
 from types import FrameType
 
 from dubwright import bootstrap
-from dubwright.domain.errors import DubError
+from dubwright.domain.errors import ConflictError, DubError
 from dubwright.queues.flow import WorkerOptions
 from dubwright.settings import Settings
 from dubwright.worker.crew import CrewOptions
@@ -32,8 +33,9 @@ def main() -> int:
 
 def _serve_all() -> int:
     settings = bootstrap.load_service_settings()
-    bootstrap.build_service(settings).database.close()
     server = settings.server
+    _require_free(server.host, server.port)
+    bootstrap.build_service(settings).database.close()
     sys.stderr.write(f"Dubwright is at http://{server.host}:{server.port} (Ctrl-C stops it)\n")
     return supervise(
         [
@@ -41,6 +43,20 @@ def _serve_all() -> int:
             Program("worker", (sys.executable, "-m", "dubwright.worker")),
         ]
     )
+
+
+def _require_free(host: str, port: int) -> None:
+    """Raise `ConflictError` when another program listens there."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as exc:
+            raise ConflictError(
+                f"{host}:{port} cannot be listened on: {exc.strerror}",
+                hint="stop the other program, or choose another `--port`",
+            ) from exc
 
 
 def _work(settings: Settings) -> int:

@@ -40,13 +40,13 @@ class EmbeddingOptions(ProviderOptions):
         default=None, description="Folder with the network. Unset: the catalogue's."
     )
     threshold: float = Field(
-        default=0.45,
+        default=0.40,
         gt=0,
         lt=2,
         description="Mean cosine distance up to which moments of speech are surely one voice.",
     )
     likeness: float = Field(
-        default=0.70,
+        default=0.66,
         gt=0,
         le=1,
         description="How alike the voices of two groups of moments must be for one person, of 1.",
