@@ -107,10 +107,12 @@ class Fleet:
         """Start everything, and stop it by its process ids at the end."""
         self.api.keep()
         client = Client(self.url)
-        client.wait_until_ready()
+        client.wait_until_alive()
         for part in self.crew:
             part.keep()
         self._keeper.start()
+        if self.crew:
+            client.wait_until_ready()
         try:
             yield client
         finally:
@@ -124,17 +126,24 @@ class Fleet:
                     if part.life is not None:
                         part.life.wait(15)
                 part.kill()
+            client.http.close()
 
 
 class Client:
     """Calls the API, and calls again while it is away."""
 
     def __init__(self, url: str, key: str | None = None) -> None:
+        self.url = url
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         self.http = httpx.Client(base_url=url, timeout=60, headers=headers)
 
-    def wait_until_ready(self) -> None:
+    def wait_until_alive(self) -> None:
+        """Until the API answers."""
         insist(lambda: self.http.get("/healthz").raise_for_status())
+
+    def wait_until_ready(self) -> None:
+        """Until a worker is there too."""
+        insist(lambda: self.http.get("/readyz"))
 
     def call(self, method: str, path: str, **options: Any) -> httpx.Response:
         """One call, repeated while nobody answers; a problem raises."""

@@ -15,9 +15,9 @@ import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from dubwright.catalogue import CatalogueEntry, entries
-from dubwright.cli.exit_codes import exit_code
 from dubwright.cli.main import app
 from dubwright.domain.errors import DubError, ProviderError
+from dubwright.jobs.exit_codes import exit_code
 from dubwright.settings import settings_page
 
 ROOT = Path(__file__).resolve().parent.parent

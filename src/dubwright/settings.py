@@ -139,7 +139,9 @@ class WorkerSettings(BaseModel):
         description="On PostgreSQL: a worker that was not heard of for so long is replaced.",
     )
     stop_s: PositiveFloat = Field(
-        default=5.0, description="What runs may end within so many seconds when a worker stops."
+        default=4.0,
+        le=4.0,
+        description="What runs may end within so many seconds when a worker stops; then others go on with it.",
     )
 
 

@@ -5,9 +5,9 @@ import itertools
 import pytest
 
 from dubwright.cli import exit_codes
-from dubwright.cli.exit_codes import EXIT_CODES, exit_code
 from dubwright.domain import errors
 from dubwright.domain.errors import DubError, ProviderError
+from dubwright.jobs.exit_codes import EXIT_CODES, exit_code
 
 
 def kinds_below(kind: type[DubError]) -> list[type[DubError]]:

@@ -1,3 +1,4 @@
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dubwright.media.ffmpeg import Ffmpeg
-from dubwright.media.levels import measure_raw, measure_track, speech_level_db
+from dubwright.media.levels import (
+    RUN_UP,
+    SEGMENT,
+    measure_raw,
+    measure_track,
+    programme_lufs,
+    segment_powers,
+    speech_level_db,
+)
 from dubwright.media.probe import probe
 
 RATE = 48_000
@@ -81,3 +90,28 @@ def test_a_track_is_measured_in_its_file(plain_video: Path, ffmpeg: Ffmpeg) -> N
     source = probe(plain_video)
     measured = measure_track(plain_video, source, source.audio[0], ffmpeg=ffmpeg)
     assert measured.true_peak_dbtp == pytest.approx(20 * np.log10(0.4), abs=1)
+
+
+@pytest.mark.parametrize(("layout", "channels"), [("mono", 1), ("stereo", 2), ("5.1", 6)])
+def test_powers_of_pieces_make_the_loudness_of_the_whole(
+    each_ffmpeg: Ffmpeg, tmp_path: Path, layout: str, channels: int
+) -> None:
+    random = np.random.default_rng(9)
+    sound = 0.1 * random.standard_normal((12 * RATE, channels))
+    sound[3 * RATE : 7 * RATE] *= 0.05
+    sound[8 * RATE : 9 * RATE] = 0
+    sound = sound.astype(np.float32)
+    padded = np.pad(sound, ((RUN_UP, RUN_UP), (0, 0)))
+    cuts = [0, 20 * SEGMENT, 77 * SEGMENT, len(sound)]
+    powers = [
+        segment_powers(padded[start : end + 2 * RUN_UP], layout) for start, end in pairwise(cuts)
+    ]
+    measured = measure_raw(raw_sound(tmp_path / "s.raw", sound, layout), ffmpeg=each_ffmpeg)
+    assert programme_lufs(np.concatenate(powers)) == pytest.approx(
+        measured.integrated_lufs, abs=0.1
+    )
+
+
+def test_of_silence_there_is_no_programme_loudness() -> None:
+    assert programme_lufs(np.zeros(100)) is None
+    assert programme_lufs(np.zeros(0)) is None

@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from footage import RATE, raw_sound, tone
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dubwright.domain.audio import Samples
@@ -16,8 +16,10 @@ from dubwright.media.mix import (
     LaidLine,
     MixPlan,
     cover,
+    excerpt,
     line_gains_db,
     mix,
+    mixed,
     placement,
 )
 from dubwright.media.wav import RawSound
@@ -229,3 +231,18 @@ def test_a_cover_is_full_within_its_spans_and_nothing_away_from_them(
     assert np.all(weight[inside] == 1)
     assert np.all(weight[~near] == 0)
     assert np.all((weight >= 0) & (weight <= 1))
+
+
+@given(first=st.integers(-3_000, SECONDS * RATE), frames=st.integers(1, 40_000))
+@settings(max_examples=25)
+def test_a_window_sounds_as_it_does_in_the_whole_mix(
+    tmp_path_factory: pytest.TempPathFactory, first: int, frames: int
+) -> None:
+    folder = tmp_path_factory.mktemp("window")
+    original = raw_sound(folder / "o.raw", _noise(SECONDS), "stereo")
+    lines = tuple(_line(start, _noise(0.4, 1, start)[:, 0]) for start in (100, 1_200, 1_650, 3_550))
+    plan = MixPlan(original, lines, (SPEECH,), keep=(TimeSpan(start_ms=1_300, end_ms=1_500),))
+    whole = np.zeros((3_000 + SECONDS * RATE + 40_000, 2), np.float32)
+    whole[3_000 : 3_000 + SECONDS * RATE] = _mixed(plan, folder)
+    window = mixed(excerpt(plan, first, frames), first, frames)
+    assert np.array_equal(window, whole[3_000 + first :][:frames])

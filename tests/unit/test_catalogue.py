@@ -237,6 +237,14 @@ def test_the_publisher_is_asked_only_by_fetch(tmp_path: Path, server: Server) ->
     assert (store.fetch("tiny") / "weights.bin").read_bytes() == WEIGHTS
 
 
+def test_a_download_that_fails_is_not_advised_to_download(tmp_path: Path, server: Server) -> None:
+    store = store_of(tmp_path, file_of(hub=f"{server.url}/absent"))
+    with pytest.raises(ProviderNotReady) as caught:
+        store.fetch("tiny")
+    assert "models fetch" not in (caught.value.hint or "")
+    assert "DUBWRIGHT_MODELS_FOLDER" in (caught.value.hint or "")
+
+
 def test_the_next_source_serves_when_the_first_gives_other_bytes(
     tmp_path: Path, server: Server
 ) -> None:

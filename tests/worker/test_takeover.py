@@ -150,12 +150,12 @@ def test_on_sqlite_the_next_worker_goes_on_and_being_stopped_is_not_dying(
     ending: signal.Signals, deaths: int, sqlite_yard: Yard
 ) -> None:
     first = sqlite_yard.ready_worker(max_recoveries=deaths)
-    sqlite_yard.submit("op", "pieces", count=8, each_s=0.2)
-    sqlite_yard.await_log("op", "piece 2")
+    sqlite_yard.submit("op", "pieces", count=5, each_s=0.2)
+    sqlite_yard.await_log("op", "piece 1")
     first.send_signal(ending)
     first.wait(timeout=10)
     sqlite_yard.ready_worker(max_recoveries=deaths)
 
     sqlite_yard.await_log("op", "succeeded")
-    assert len(pieces_made(sqlite_yard, "op")) == 8
+    assert len(pieces_made(sqlite_yard, "op")) == 5
     assert not {"stopped", "failed"} & set(sqlite_yard.happenings("op"))

@@ -10,6 +10,7 @@ from dubwright.api.options import ApiOptions
 from dubwright.api.routes.objects import objects_router
 from dubwright.api.serving import server_config
 from dubwright.domain.errors import DubError
+from dubwright.jobs.exit_codes import exit_code
 from dubwright.settings import Settings
 
 
@@ -21,7 +22,7 @@ def main() -> int:
         options = _options(settings)
     except DubError as exc:
         sys.stderr.write(f"{exc.code}: {exc.message}\n" + (f"→ {exc.hint}\n" if exc.hint else ""))
-        return 2
+        return exit_code(exc)
     objects = objects_router(bootstrap.build_store(settings).signer)
     app = create_app(service, options, more=[objects])
     uvicorn.Server(server_config(app, options)).run()

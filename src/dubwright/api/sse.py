@@ -49,8 +49,9 @@ class _Frame:
 class Listener:
     """What one stream still has to tell. One that falls behind is told to read again."""
 
-    def __init__(self, watch: Watch) -> None:
+    def __init__(self, watch: Watch, *, keep_alive_s: float = _KEEP_ALIVE_S) -> None:
         self.watch = watch
+        self._keep_alive_s = keep_alive_s
         self._fell_behind = False
         self._waiting: list[_Frame] = []
         self._news = asyncio.Event()
@@ -69,7 +70,7 @@ class Listener:
     async def heard(self) -> Sequence[_Frame]:
         """What was told since the last time; waits for it, but no longer than a keep-alive."""
         try:
-            async with asyncio.timeout(_KEEP_ALIVE_S):
+            async with asyncio.timeout(self._keep_alive_s):
                 await self._news.wait()
         except TimeoutError:
             return ()

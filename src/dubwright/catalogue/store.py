@@ -23,6 +23,10 @@ from dubwright.domain.errors import ProviderError, ProviderNotReady, ProviderRej
 
 _MARKER = "prepared.json"
 _READ_BYTES = 1 << 20
+_BY_HAND = (
+    "try again when the network is back; without one, put the files of `{id}` into the folder "
+    "`{id}` of DUBWRIGHT_MODELS_FOLDER, or name a server that has them in DUBWRIGHT_MODELS_MIRROR"
+)
 
 ON_THIS_MACHINE: tuple[SourceName, ...] = ("folder", "mirror", "package")
 """What `locate` may use by default: no network but a mirror that the operator has named."""
@@ -209,7 +213,9 @@ def _take(
             refusals.append(str(exc))
         else:
             return
-    raise _not_ready(known, refusals or [f"no source offers {file.name!r}"])
+    everywhere = any(source.name == "hub" for source in sources)
+    hint = _BY_HAND.format(id=known.id) if everywhere else None
+    raise _not_ready(known, refusals or [f"no source offers {file.name!r}"], hint=hint)
 
 
 def _write_verified(target: Path, chunks: Iterator[bytes], file: ModelFile, *, origin: str) -> None:
@@ -249,10 +255,13 @@ def _guarded(known: CatalogueEntry, prepare: Callable[[], Path]) -> Path:
         ) from exc
 
 
-def _not_ready(known: CatalogueEntry, reasons: list[str]) -> ProviderNotReady:
+def _not_ready(
+    known: CatalogueEntry, reasons: list[str], *, hint: str | None = None
+) -> ProviderNotReady:
     return ProviderNotReady(
         f"model {known.id!r} is not here: {'; '.join(reasons)}",
         provider="models",
-        hint=f"run `dubwright models prepare {known.id}`, "
+        hint=hint
+        or f"run `dubwright models prepare {known.id}`, "
         f"or `dubwright models fetch {known.id}` to download it from its publisher",
     )

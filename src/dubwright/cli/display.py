@@ -29,6 +29,8 @@ _STAGE_WORDS = {
     "measure_mix": "measuring the loudness",
     "mux": "joining sound and picture",
     "hear_back": "hearing the dub back",
+    "upload": "sending the video",
+    "download": "fetching the dub",
 }
 
 

@@ -4,8 +4,9 @@ import json
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -13,12 +14,13 @@ import typer
 from rich.console import Console
 
 from dubwright import bootstrap
-from dubwright.cli.display import choose_display
+from dubwright.cli.display import Display, choose_display
 from dubwright.cli.report import quality_lines
 from dubwright.domain.errors import InputError
 from dubwright.domain.language import parse_language
+from dubwright.domain.quality import QcReport
 from dubwright.domain.speech import SpeakerId
-from dubwright.jobs.dub_video import DubOutcome, DubRequest, Running, dub_video
+from dubwright.jobs.dub_video import DubRequest, Running, dub_video
 
 
 def dub(
@@ -62,11 +64,31 @@ def dub(
         bool, typer.Option("--json", help="Progress and result as JSON lines.")
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the result only.")] = False,
+    server: Annotated[
+        str | None,
+        typer.Option(
+            envvar="DUBWRIGHT_SERVER_URL",
+            help="Have a Dubwright server do the work.",
+            metavar="URL",
+        ),
+    ] = None,
+    key: Annotated[
+        str | None,
+        typer.Option(
+            envvar="DUBWRIGHT_KEY",
+            help="Your key for the server. Others on this machine can read a command line: prefer the variable.",
+            show_envvar=True,
+        ),
+    ] = None,
+    detach: Annotated[
+        bool, typer.Option("--detach", help="With a server: start the work and do not wait for it.")
+    ] = False,
 ) -> None:
     """Dub a video: the same picture, another language.
 
     Running the same command again goes on where the last run stopped. Edit `script.json` in the
     dub's folder and run it again to change lines: only what you changed is spoken again.
+    With `--server` all of this is the same, and Ctrl-C stops the work there.
     """
     request = DubRequest(
         video=video,
@@ -79,6 +101,13 @@ def dub(
         translation=translation,
         keep_background=background,
     )
+    if server is not None:
+        _refuse_workers(workers)
+        remote = _Remote(server, key, _pairs(use or [], "--use"), detach=detach)
+        with _stoppable() as stop, choose_display(as_json=as_json, quiet=quiet) as display:
+            told = _dub_there(request, remote, display, stop)
+        told(as_json)
+        return
     settings = bootstrap.load_settings()
     with _stoppable() as stop, choose_display(as_json=as_json, quiet=quiet) as display:
         tools = bootstrap.build_tools(
@@ -91,7 +120,48 @@ def dub(
             limits=bootstrap.probe_limits(settings),
         )
         outcome = dub_video(request, tools, running)
-    _tell(outcome, as_json=as_json)
+    _tell(outcome.dub.quality, outcome.folder, outcome.video, as_json=as_json)
+
+
+@dataclass(frozen=True, slots=True)
+class _Remote:
+    """A server that is to do the work."""
+
+    url: str
+    key: str | None
+    engines: dict[str, str]
+    detach: bool
+
+
+def _dub_there(
+    request: DubRequest, remote: _Remote, display: Display, stop: threading.Event
+) -> Callable[[bool], None]:
+    """Have the server dub, and give what tells of it: as JSON or for people."""
+    try:
+        from dubwright.cli.remote import RemoteServer, ServerAddress
+    except ModuleNotFoundError as exc:
+        raise InputError(
+            f"`--server` needs the package {exc.name!r}",
+            hint="install it with `pip install dubwright[service]`",
+        ) from exc
+    from dubwright.cli import remote_dub
+
+    asked = remote_dub.RemoteRequest(request, remote.engines)
+    watching = remote_dub.Watching(display, stop)
+    with RemoteServer(ServerAddress(remote.url, remote.key)) as server:
+        begun = remote_dub.begin_remote_dub(server, asked, watching)
+        if remote.detach:
+            return lambda as_json: _tell_begun(begun.project, begun.operation, as_json=as_json)
+        made = remote_dub.finish_remote_dub(server, asked, begun, watching)
+    return lambda as_json: _tell(made.quality, made.folder, made.video, as_json=as_json)
+
+
+def _refuse_workers(workers: int | None) -> None:
+    if workers is not None:
+        raise InputError(
+            "`--workers` does not work with `--server`",
+            hint="whoever runs the server sets `workers` there",
+        )
 
 
 @contextmanager
@@ -125,17 +195,24 @@ def _pairs(choices: list[str], option: str) -> dict[str, str]:
     return pairs
 
 
-def _tell(outcome: DubOutcome, *, as_json: bool) -> None:
-    quality = outcome.dub.quality
+def _tell_begun(project: str, operation: str, *, as_json: bool) -> None:
+    if as_json:
+        line = {"event": "begun", "project": project, "operation": operation}
+        sys.stdout.write(json.dumps(line) + "\n")
+        return
+    sys.stdout.write(f"{operation}\n")
+
+
+def _tell(quality: QcReport, folder: Path, video: Path, *, as_json: bool) -> None:
     if as_json:
         line = {
             "event": "completed",
-            "video": str(outcome.video),
-            "folder": str(outcome.folder),
+            "video": str(video),
+            "folder": str(folder),
             "checks": [check.model_dump() for check in quality.checks],
         }
         sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
         return
     console = Console()
     console.print(quality_lines(quality))
-    console.print(str(outcome.video), style="bold", markup=False, highlight=False, soft_wrap=True)
+    console.print(str(video), style="bold", markup=False, highlight=False, soft_wrap=True)

@@ -1,4 +1,4 @@
-"""The `dubwright` command: dub, serve, qc, providers, models, doctor."""
+"""The `dubwright` command: dub, serve, qc, keys, providers, models, doctor."""
 
 import json
 import sys
@@ -8,11 +8,12 @@ from rich.console import Console
 
 from dubwright import __version__, bootstrap
 from dubwright.cli.dub_command import dub
-from dubwright.cli.exit_codes import exit_code
 from dubwright.cli.inspect_commands import doctor, models, providers
+from dubwright.cli.keys_command import keys
 from dubwright.cli.qc_command import qc
 from dubwright.cli.serve_command import serve
 from dubwright.domain.errors import Cancelled, DubError
+from dubwright.jobs.exit_codes import exit_code
 
 _GO_ON = "run the same command again to go on from here"
 
@@ -72,6 +73,7 @@ app.command()(qc)
 app.command()(providers)
 app.command()(doctor)
 app.add_typer(models, name="models")
+app.add_typer(keys, name="keys")
 
 if __name__ == "__main__":
     main()

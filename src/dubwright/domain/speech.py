@@ -1,5 +1,6 @@
 """What was said: words, segments, turns. What will be said: utterances, script, cast."""
 
+from collections import Counter
 from typing import Annotated, Literal, NewType, Self
 
 from pydantic import Field, PositiveInt, model_validator
@@ -108,9 +109,9 @@ class Script(Document):
 
     @model_validator(mode="after")
     def _ids_are_unique(self) -> Self:
-        ids = [u.id for u in self.utterances]
-        if len(ids) != len(set(ids)):
-            raise ValueError("two utterances have the same id")
+        for number, times in Counter(u.id for u in self.utterances).items():
+            if times > 1:
+                raise ValueError(f"{times} utterances have the id {number}")
         return self
 
 

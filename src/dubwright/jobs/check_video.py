@@ -7,11 +7,12 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from dubwright.domain.errors import InputError, NotFoundError
+from dubwright.domain.errors import InputError
 from dubwright.domain.fit import FitReport
 from dubwright.domain.quality import QcReport
 from dubwright.domain.speech import Utterance
 from dubwright.jobs.dub_folder import spoken_script
+from dubwright.jobs.given import require_video
 from dubwright.pipeline.progress import StageEvent
 from dubwright.pipeline.proving import Claim, examine, lines_with_chosen_speed, subject
 from dubwright.pipeline.runner import Runner
@@ -31,10 +32,8 @@ class CheckRequest:
 def check_video(request: CheckRequest, tools: Tools, *, workers: int) -> QcReport:
     """Measure the file; the `fit.json` and `script.json` beside it are used where they are."""
     for path in (request.file, request.against):
-        if path is not None and not path.is_file():
-            raise NotFoundError(
-                f"there is no file {str(path)!r}", hint="give the path of a video file"
-            )
+        if path is not None:
+            require_video(path)
     with tempfile.TemporaryDirectory(prefix="dubwright-qc-") as folder:
         run = Runner(
             Workspace(Path(folder)), workers=workers, progress=_unseen, is_cancelled=_never

@@ -18,8 +18,6 @@ def keep_document(store: ObjectStore, document: Document) -> str:
     """Put a document into the store and return its key. Equal documents have one key."""
     text = document.model_dump_json().encode()
     key = f"documents/{hashlib.sha256(text).hexdigest()}.json"
-    if store.size_bytes(key) is not None:
-        return key
     with tempfile.TemporaryDirectory(prefix="dubwright-document-") as folder:
         path = Path(folder) / "document.json"
         path.write_bytes(text)

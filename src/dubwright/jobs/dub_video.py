@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dubwright.domain.errors import ConflictError, NotFoundError, QualityError
+from dubwright.domain.errors import ConflictError, QualityError
 from dubwright.domain.language import LanguageTag
 from dubwright.domain.media import Source
 from dubwright.domain.speech import SpeakerId
 from dubwright.jobs.dub_folder import DubFolder
-from dubwright.jobs.given import read_cues, refuse_what_lies_outside
+from dubwright.jobs.given import read_cues, refuse_what_lies_outside, require_video
 from dubwright.media.probe import ProbeLimits, probe
 from dubwright.pipeline.dub import dub
 from dubwright.pipeline.order import Order
@@ -60,10 +60,7 @@ def dub_video(request: DubRequest, tools: Tools, running: Running) -> DubOutcome
     What an earlier run made is used again. A `script.json` that a person changed since then is
     taken as it stands. Raises `QualityError`, leaving the reports, when a hard rule is broken.
     """
-    if not request.video.is_file():
-        raise NotFoundError(
-            f"there is no file {str(request.video)!r}", hint="give the path of a video file"
-        )
+    require_video(request.video)
     source = probe(request.video, limits=running.limits)
     folder = DubFolder(request.output, request.video, request.target_language)
     workspace = Workspace(request.output / ".dubwright" / source.sha256[:16])

@@ -13,7 +13,19 @@ from dubwright.pipeline.order import Order
 _LARGEST_BYTES = 16 * 1024 * 1024
 _LONGEST_TEXT = 2_000
 _MOST_CHARACTERS_PER_S = 60
+_GIVE_A_VIDEO = "give the path of a video file"
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+def require_video(path: Path) -> None:
+    """Raise `NotFoundError` where nothing is, `InputError` where something else than a file is."""
+    if path.is_file():
+        return
+    if path.is_dir():
+        raise InputError(f"{str(path)!r} is a folder, not a video file", hint=_GIVE_A_VIDEO)
+    if path.exists():
+        raise InputError(f"{str(path)!r} is a pipe or a device, not a file", hint=_GIVE_A_VIDEO)
+    raise NotFoundError(f"there is no file {str(path)!r}", hint=_GIVE_A_VIDEO)
 
 
 def read_cues(path: Path | None) -> tuple[Cue, ...]:

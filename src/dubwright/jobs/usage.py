@@ -14,6 +14,7 @@ from dubwright.jobs.service import Service
 
 _USUAL_DAYS = 30
 _MOST_DAYS = 366
+_EARLIEST, _LATEST = date(2000, 1, 1), date(2999, 12, 31)
 
 
 class UsageLine(Document):
@@ -51,8 +52,8 @@ def show_usage(
 ) -> UsageResource:
     """The account's usage; of the last 30 days if no days are named. Raises `InputError`."""
     last = last_day or service.now().date()
-    first = first_day or max(last - timedelta(days=_USUAL_DAYS - 1), date.min)
-    if not timedelta(0) <= last - first < timedelta(days=_MOST_DAYS):
+    first = first_day or last - min(timedelta(days=_USUAL_DAYS - 1), last - date.min)
+    if not _EARLIEST <= first <= last <= _LATEST or last - first >= timedelta(days=_MOST_DAYS):
         raise InputError(
             f"{first} to {last} is no span of 1 to {_MOST_DAYS} days",
             hint="give `from` and `to` as days, such as 2026-11-01",
@@ -76,9 +77,7 @@ def _lines(session: Session, caller: Caller, first: date, last: date) -> tuple[U
         _sum_where(sa.and_(ended_well, ProviderCall.billed)),
         sa.func.sum(sa.case((ended_well, 0), else_=1)),
     )
-    end = (
-        _midnight(last) + timedelta(days=1) if last < date.max else datetime.max.replace(tzinfo=UTC)
-    )
+    end = _midnight(last) + timedelta(days=1)
     wanted = (
         ProviderCall.account_id == caller.account_id,
         ProviderCall.at >= _midnight(first),
@@ -95,7 +94,7 @@ def _day_of(session: Session) -> sa.ColumnElement[date]:
     """The day of a call in UTC, as both databases tell it."""
     at: sa.ColumnElement[datetime] = ProviderCall.at.expression
     if dialect_of(session) == "postgresql":
-        at = sa.func.timezone("UTC", at)
+        at = sa.func.timezone(sa.literal_column("'UTC'"), at)
     return sa.func.date(at)
 
 

@@ -41,10 +41,11 @@ def dub(video: Path, source: Source, order: Order, tools: Tools, run: Runner) ->
         takes = settle_takes(rehearsed, heard, tools, pool)
         sound = separation.wait(pool)
 
-    finished = None
-    if takes.fit_in:
-        finished = mix_and_mux(heard, order, script, takes, sound, tools, run)
-    quality = prove(finished, heard, script, takes, tools, run)
+    with run.pool() as pool:
+        finished = None
+        if takes.fit_in:
+            finished = mix_and_mux(heard, order, script, takes, sound, tools, run, pool)
+        quality = prove(finished, heard, script, takes, tools, run, pool)
     return finished_dub(source, finished, script, cast, takes, quality, tools)
 
 

@@ -143,7 +143,7 @@ def _level_db(sound: Recording, spans: Sequence[TimeSpan]) -> float | None:
     for span in spans:
         for start in range(span.start_ms, span.end_ms, _BLOCK_MS):
             block = TimeSpan(start_ms=start, end_ms=min(span.end_ms, start + _BLOCK_MS))
-            samples = sound.read(block).samples.astype(np.float64)
+            samples = sound.read(block).samples
             energy, count = energy + float(samples @ samples), count + len(samples)
     if count == 0:
         return None

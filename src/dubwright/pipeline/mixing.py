@@ -3,6 +3,7 @@
 import math
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,9 +93,12 @@ class LineLevels(Document):
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The finished file, and the blocks of its sound; None where it was encoded as a whole."""
+    """The finished file, still being joined, and the blocks of its sound.
 
-    video: Path
+    `mastered` is None where the sound was encoded as a whole.
+    """
+
+    video: "Future[Path]"
     mastered: Mastered | None
     source_lufs: float | None
     line_target_db: float | None
@@ -108,24 +112,23 @@ def mix_and_mux(
     sound: SourceSound,
     tools: Tools,
     run: Runner,
+    pool: WorkPool,
 ) -> Finished:
     """Lay the takes over the bed, master the sound and join it with the untouched picture."""
     ffmpeg, earlier = tools.ffmpeg, order.earlier
-    with run.pool() as pool:
-        like = pool.start(
-            -1, run.document, SourceLoudness, measure_mix, sound.mix_folder, ffmpeg=ffmpeg
-        )
-        levels = _line_levels(script, takes, sound, run, pool)
-        wanted_lufs = pool.result(like).integrated_lufs
+    like = pool.start(
+        -1, run.document, SourceLoudness, measure_mix, sound.mix_folder, ffmpeg=ffmpeg
+    )
+    levels = _line_levels(script, takes, sound, run, pool)
+    wanted_lufs = pool.result(like).integrated_lufs
     target_db = earlier.line_target_db if earlier else None
     if target_db is None:
         target_db = mixer.line_target_db([one.original_db for one in levels.values()])
     plan = mix_plan(heard, script, takes, sound, levels, target_db=target_db, ffmpeg=ffmpeg)
     if heard.source.container == "webm" or not has_units(plan.original.layout):
         track = _mastered_whole(plan, script, takes, sound, wanted_lufs, ffmpeg, run)
-        return Finished(
-            _muxed(heard, script, takes, [track], None, tools, run), None, wanted_lufs, target_db
-        )
+        video = pool.start(0, _muxed, heard, script, takes, [track], None, tools, run)
+        return Finished(video, None, wanted_lufs, target_db)
     mastered = master_blocks(
         blocks_of(plan, _named_stems(sound)),
         sound.mix_folder,
@@ -135,7 +138,9 @@ def mix_and_mux(
         ffmpeg=ffmpeg,
         run=run,
     )
-    video = _muxed(heard, script, takes, mastered.blocks, mastered.samples, tools, run)
+    video = pool.start(
+        -1, _muxed, heard, script, takes, mastered.blocks, mastered.samples, tools, run
+    )
     return Finished(video, mastered, wanted_lufs, target_db)
 
 

@@ -78,6 +78,7 @@ def prove(
     takes: Takes,
     tools: Tools,
     run: Runner,
+    pool: WorkPool,
 ) -> QcReport:
     """Measure a dub that was just made against its source. Without a file the fit alone is judged.
 
@@ -91,11 +92,11 @@ def prove(
         return QcReport(checks=tuple(_fit_checks(claim, heard.source.duration_ms)))
     original = _heard_source(heard, finished, tools, run)
     if finished.mastered is None:
-        dubbed = subject(finished.video, tools, run)
+        dubbed = subject(pool.result(finished.video), tools, run)
         in_step = promises.in_step(measuring.offsets_ms(dubbed.sound, takes))
         report = examine(dubbed, original, claim, tools, run)
         return report.model_copy(update={"checks": (*report.checks, in_step)})
-    return _prove_blocks(finished.video, finished.mastered, original, claim, takes, tools, run)
+    return _prove_blocks(finished, finished.mastered, original, claim, takes, tools, run, pool)
 
 
 def _heard_source(heard: Listened, finished: Finished, tools: Tools, run: Runner) -> Subject:
@@ -113,37 +114,42 @@ def _heard_source(heard: Listened, finished: Finished, tools: Tools, run: Runner
 
 
 def _prove_blocks(
-    video: Path,
+    finished: Finished,
     mastered: Mastered,
     original: Subject,
     claim: Claim,
     takes: Takes,
     tools: Tools,
     run: Runner,
+    pool: WorkPool,
 ) -> QcReport:
+    """Hear the blocks while the file is still being joined, then look into the file."""
+    sound = mastered.playback.recording
+    hearing = _Hearing.start(sound, claim, tools, run, pool)
+    speech = pool.start(0, speech_in, mastered.playback, tools.voice_activity, run)
+    video = pool.result(finished.video)
     source = run.document(Source, probe_finished, video)
-
-    def packets() -> TrackPackets:
-        return run.document(TrackPackets, digest_tracks, source, video=video, ffmpeg=tools.ffmpeg)
-
-    dubbed = Subject(
-        source,
-        mastered.playback.recording,
-        loudness=lambda: mastered.playback.loudness,
-        speech=lambda: speech_in(mastered.playback, tools.voice_activity, run),
-        picture=lambda: packets().picture,
+    packets = pool.start(
+        0, run.document, TrackPackets, digest_tracks, source, video=video, ffmpeg=tools.ffmpeg
     )
     track = TrackRecording(video, source, choose_audio(source)[0], tools.ffmpeg)
-    with run.pool() as pool:
-        offsets = [
-            pool.start(0, measuring.offset_ms, track, placed, take)
-            for placed, take in measuring.lines_to_find(takes)
-        ]
-        expected = pool.start(0, _blocks_digest, mastered.blocks, source)
-        report = _examined(dubbed, original, claim, tools, run, pool)
-        found = [offset for offset in pool.results(offsets) if offset is not None]
-        same_sound = pool.result(expected) == packets().sound
-    proofs = (promises.sound(same_sound), promises.in_step(found))
+    offsets = [
+        pool.start(0, measuring.offset_ms, track, placed, take)
+        for placed, take in measuring.lines_to_find(takes)
+    ]
+    expected = pool.start(0, _blocks_digest, mastered.blocks, source)
+    dubbed = Subject(
+        source,
+        sound,
+        loudness=lambda: mastered.playback.loudness,
+        speech=lambda: pool.result(speech),
+        picture=lambda: pool.result(packets).picture,
+    )
+    report = _examined(dubbed, original, claim, hearing, pool)
+    proofs = (
+        promises.sound(pool.result(expected) == pool.result(packets).sound),
+        promises.in_step([offset for offset in pool.results(offsets) if offset is not None]),
+    )
     return report.model_copy(update={"checks": (*report.checks, *proofs)})
 
 
@@ -205,18 +211,17 @@ def examine(
 ) -> QcReport:
     """Every check that what is at hand allows: the file alone, its source, its fit and script."""
     with run.pool() as pool:
-        return _examined(dubbed, original, claim, tools, run, pool)
+        hearing = _Hearing.start(dubbed.sound, claim, tools, run, pool)
+        return _examined(dubbed, original, claim, hearing, pool)
 
 
 def _examined(
     dubbed: Subject,
     original: Subject | None,
     claim: Claim | None,
-    tools: Tools,
-    run: Runner,
+    hearing: "_Hearing | None",
     pool: WorkPool,
 ) -> QcReport:
-    hearing = _Hearing.start(dubbed, claim, tools, run, pool)
     level = pool.start(0, dubbed.loudness)
     beside = _Beside.start(dubbed, original, claim, pool)
     checks = _fit_checks(claim, dubbed.source.duration_ms)
@@ -259,7 +264,7 @@ class _Hearing:
 
     @classmethod
     def start(
-        cls, dubbed: Subject, claim: Claim | None, tools: Tools, run: Runner, pool: WorkPool
+        cls, sound: Recording, claim: Claim | None, tools: Tools, run: Runner, pool: WorkPool
     ) -> "_Hearing | None":
         if claim is None:
             return None
@@ -267,9 +272,7 @@ class _Hearing:
         known = {base_language(tag) for tag in recogniser.languages()}
         if base_language(claim.language) not in known:
             return cls(claim.language, recogniser.name, None)
-        windows = start_hearing(
-            dubbed.sound, spoken_lines(claim), claim.language, recogniser, run, pool
-        )
+        windows = start_hearing(sound, spoken_lines(claim), claim.language, recogniser, run, pool)
         return cls(claim.language, recogniser.name, windows)
 
     def check(self, pool: WorkPool) -> Check:

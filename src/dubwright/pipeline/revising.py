@@ -78,7 +78,7 @@ def finished_dub(
             line_target_db=finished.line_target_db,
             levelling=finished.mastered.levelling if finished.mastered else None,
         )
-    video = finished.video if finished else None
+    video = finished.video.result() if finished else None
     return Dub(
         source, video, script, cast, takes.report, quality, takes.asked, takes.recorded, decided
     )

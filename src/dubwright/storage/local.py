@@ -38,7 +38,7 @@ class LocalObjectStore:
         """Keep `file`; the first one under a key stays. On the disk when this returns."""
         path = self._path(key)
         with _failures(f"cannot keep {key!r}"):
-            if path.is_file():
+            if _touched(path):
                 return
             for _ in range(_ATTEMPTS):
                 if self._put(path, file):
@@ -66,6 +66,15 @@ class LocalObjectStore:
         path = self._path(key)
         with _failures(f"cannot look for {key!r}"):
             return path.stat().st_size if path.is_file() else None
+
+    def last_put_s(self, key: str) -> float | None:
+        """When the file was last put, by the clock of its disk; None if there is none."""
+        path = self._path(key)
+        with _failures(f"cannot look for {key!r}"):
+            try:
+                return path.stat().st_mtime if path.is_file() else None
+            except FileNotFoundError:
+                return None
 
     def keys(self, prefix: str) -> Iterator[str]:
         """All keys under `prefix`, in order; an empty prefix means all."""
@@ -117,6 +126,7 @@ class LocalObjectStore:
                 _flush(file)  # after the link it would cost a journal write
             if not _linked(file, part):
                 _copy(file, part)
+            os.utime(part)  # a link has the time of the file that was given
             _claim_name(part, path)
         except FileNotFoundError:
             if path.parent.is_dir() or not file.exists():
@@ -136,6 +146,17 @@ class LocalObjectStore:
                 if folder.is_dir():
                     return
             folder = folder.parent
+
+
+def _touched(path: Path) -> bool:
+    """Whether the file is there; then it counts as put now."""
+    if not path.is_file():
+        return False
+    try:
+        os.utime(path)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _make_folder(folder: Path) -> list[Path]:

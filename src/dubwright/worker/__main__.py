@@ -9,10 +9,11 @@ from types import FrameType
 
 from dubwright import bootstrap
 from dubwright.domain.errors import ConflictError, DubError
+from dubwright.jobs.exit_codes import exit_code
 from dubwright.queues.flow import WorkerOptions
 from dubwright.settings import Settings
 from dubwright.worker.crew import CrewOptions
-from dubwright.worker.duties import Rounds, duties_of, submit_forgotten
+from dubwright.worker.duties import Rounds, duties_of, note_life, submit_forgotten
 from dubwright.worker.run import OperationWorker
 from dubwright.worker.supervise import Program, supervise
 
@@ -28,7 +29,7 @@ def main() -> int:
         return _serve_all() if role == "all" else _work(bootstrap.load_service_settings())
     except DubError as exc:
         sys.stderr.write(f"{exc.code}: {exc.message}\n" + (f"→ {exc.hint}\n" if exc.hint else ""))
-        return 2
+        return exit_code(exc)
 
 
 def _serve_all() -> int:
@@ -73,13 +74,17 @@ def _work(settings: Settings) -> int:
         crew=CrewOptions(work="dubwright.worker.working:work", slots=options.slots),
         options=options,
     )
-    rounds = Rounds(_ROUND_S, lambda: submit_forgotten(service))
+    is_sole = not service.database.is_postgresql
+    chores = [lambda: submit_forgotten(service), *([lambda: note_life(service)] if is_sole else [])]
+    rounds = Rounds(_ROUND_S, *chores)
     told = _told_to_stop()
     worker.start()
     rounds.start()
     told.wait()
     rounds.stop()
     worker.stop(settings.worker.stop_s)
+    if is_sole:
+        note_life(service, "gone")
     return 0
 
 

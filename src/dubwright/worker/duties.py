@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import structlog
 
+from dubwright.db.tables import Worker
 from dubwright.domain.job import Failure
 from dubwright.jobs.assignments import Outcome
 from dubwright.jobs.concluding import (
@@ -19,6 +20,7 @@ from dubwright.jobs.concluding import (
 from dubwright.jobs.operations import submission_of, submit
 from dubwright.jobs.service import Service
 from dubwright.queues.endings import Ending
+from dubwright.queues.flow import EPOCH, LOCAL_EXECUTOR
 from dubwright.worker.messages import Conclusion, Failed, Stopped, Succeeded
 from dubwright.worker.run import Duties
 
@@ -76,6 +78,18 @@ def submit_forgotten(service: Service) -> int:
     for submission in submissions:
         submit(service, submission)
     return len(submissions)
+
+
+def note_life(service: Service, state: str = "alive") -> None:
+    """Say that the sole worker of a SQLite database lives; on PostgreSQL the lease says so."""
+    with service.database.writing() as session:
+        row = Worker(
+            id=LOCAL_EXECUTOR,
+            state=state,
+            beat_s=service.now().timestamp(),
+            application_version=EPOCH,
+        )
+        session.merge(row)
 
 
 class Rounds:

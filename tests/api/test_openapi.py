@@ -1,0 +1,230 @@
+"""The description of the API, and what holds for all of its routes."""
+
+import re
+
+import pytest
+import schemathesis
+from clients import LOCAL, bearer
+from journeys import dubbed_project, finished_upload
+from sqlalchemy import func, select
+from starlette.testclient import TestClient
+
+from dubwright.api.app import create_app
+from dubwright.api.options import ApiOptions
+from dubwright.db.tables import Table
+from dubwright.jobs.accounts import create_account, create_first_key
+
+METHODS = {"get", "put", "post", "patch", "delete", "head", "options"}
+ANY = {"If-Match": "*"}
+BODIES = {
+    "change_project": {"name": "Mine now"},
+    "run_project": {"targets": ["de"]},
+    "change_segment": {"text": "Mine now"},
+    "split_segment": {"after_characters": 5, "at_ms": 2_000},
+    "rename_speaker": {"name": "Mine now"},
+    "add_target": {"language": "fr"},
+    "change_target": {"voices": {"S1": "mine"}},
+    "change_utterance": {"target_text": "Mine now"},
+    "change_key": {"name": "Mine now"},
+}
+
+
+@pytest.fixture
+def app(service):
+    return create_app(service, ApiOptions())
+
+
+@pytest.fixture
+def description(app):
+    return app.openapi()
+
+
+def operations(description):
+    """Every (method, path, operation) that is described."""
+    return [
+        (method, path, operation)
+        for path, methods in description["paths"].items()
+        for method, operation in methods.items()
+        if method in METHODS
+    ]
+
+
+def test_the_description_is_valid_openapi(description):
+    schemathesis.openapi.from_dict(description).validate()
+
+
+def test_every_reference_leads_somewhere(description):
+    names = set(re.findall(r"'#/components/schemas/([^']+)'", str(description)))
+    assert names <= set(description["components"]["schemas"])
+    assert "Problem" in names
+
+
+def test_every_operation_has_a_name_of_its_own_a_tag_and_a_sentence(description):
+    ids = [operation["operationId"] for *_, operation in operations(description)]
+    assert len(ids) == len(set(ids))
+    for _, path, operation in operations(description):
+        assert re.fullmatch(r"[a-z]+(_[a-z]+)+", operation["operationId"]), path
+        assert operation["tags"], path
+        assert operation.get("description", "").strip(), path
+
+
+def test_every_operation_declares_its_errors(description):
+    for method, path, operation in operations(description):
+        if not path.startswith("/v1/"):
+            continue
+        expected = {"401", "403", "422", "429", "500", "503"}
+        expected |= {"404"} if "{" in path else set()
+        expected |= {"400", "413"} if method in ("post", "put", "patch") else set()
+        assert expected <= set(operation["responses"]), (method, path)
+
+
+def test_every_error_is_a_problem(description):
+    for method, path, operation in operations(description):
+        for status, answer in operation["responses"].items():
+            if path.startswith("/v1/") and int(status) >= 400:
+                [media] = answer["content"]
+                assert media == "application/problem+json", (method, path, status)
+
+
+def test_every_edit_of_a_revision_asks_for_it(description):
+    with_revision = [
+        (method, path)
+        for method, path, operation in operations(description)
+        if "428" in operation["responses"]
+    ]
+    assert ("patch", "/v1/projects/{project}") in with_revision
+    for method, path in with_revision:
+        parameters = description["paths"][path][method]["parameters"]
+        assert "if-match" in [one["name"].lower() for one in parameters], path
+
+
+def test_every_action_says_where_to_watch_it(description):
+    actions = [
+        (path, operation)
+        for method, path, operation in operations(description)
+        if "202" in operation["responses"] and "OperationResource" in str(operation["responses"])
+    ]
+    assert len(actions) >= 18
+    for path, operation in actions:
+        assert "Operation-Location" in operation["responses"]["202"]["headers"], path
+        assert "Idempotency-Key" in [one["name"] for one in operation["parameters"]], path
+
+
+class Others:
+    """Addresses of things of the first account, asked for by the second."""
+
+    def __init__(self, service, client, token):
+        owner = bearer(token)
+        client.headers.update(owner)
+        dubbed = dubbed_project(client, service)
+        self.values = {
+            "project": dubbed.id,
+            "language": "de",
+            "operation": dubbed.operation,
+            "segment": "1",
+            "utterance": "1",
+            "speaker": "S1",
+            "name": "video.mp4",
+            "upload_id": finished_upload(service),
+            "key_id": client.get("/v1/keys").json()["items"][0]["id"],
+        }
+        self.owner = owner
+        account = create_account(service, "Mallory")
+        self.other = bearer(create_first_key(service, "m", account.id).token)
+        client.headers.clear()
+
+    def url(self, path):
+        return re.sub(r"\{(\w+)\}", lambda found: self.values.get(found[1], "x" * 20), path)
+
+
+def asked(operation):
+    """What makes the request right in every respect but whose things it names."""
+    wanted = {"headers": ANY | {"Tus-Resumable": "1.0.0"}}
+    if operation["operationId"] == "import_transcript":
+        content = "1\n00:00:01,000 --> 00:00:02,000\nMine\n"
+        wanted |= {"content": content, "params": {"language": "en"}}
+        wanted["headers"] |= {"Content-Type": "text/vtt"}
+    elif operation["operationId"] == "send_piece":
+        piece = {"Content-Type": "application/offset+octet-stream", "Upload-Offset": "0"}
+        wanted |= {"content": b"", "headers": wanted["headers"] | piece}
+    elif operation["operationId"] in BODIES:
+        wanted["json"] = BODIES[operation["operationId"]]
+    return wanted
+
+
+def rows_of(service):
+    with service.database.reading() as session:
+        return {
+            table.name: session.scalar(select(func.count()).select_from(table))
+            for table in Table.metadata.sorted_tables
+            if table.name not in ("audit", "account", "api_key")
+        }
+
+
+def test_things_of_others_do_not_exist_on_any_route(service, app, token, description):
+    with TestClient(app, base_url=LOCAL) as client:
+        things = Others(service, client, token)
+        before = rows_of(service)
+        for method, path, operation in operations(description):
+            if "{" not in path:
+                continue
+            wanted = asked(operation)
+            wanted["headers"] = wanted["headers"] | things.other
+            answer = client.request(method, things.url(path), **wanted)
+            assert answer.status_code == 404, (method, path, answer.text)
+            if method != "head":
+                assert answer.json()["code"] == "not_found", (method, path)
+        assert rows_of(service) == before
+
+
+def test_the_same_requests_find_the_things_of_their_owner(service, app, token, description):
+    not_of_a_dub = (
+        "/v1/projects/{project}/artifacts/{name}",
+        "/v1/operations/{operation}/artifacts/{name}",
+    )
+    with TestClient(app, base_url=LOCAL) as client:
+        things = Others(service, client, token)
+        found = 0
+        for method, path, _ in operations(description):
+            parts = re.findall(r"\{(\w+)\}", path)
+            known = parts and set(parts) <= set(things.values)
+            if method not in ("get", "head") or not known or path in not_of_a_dub:
+                continue
+            headers = {"Tus-Resumable": "1.0.0"} | things.owner
+            answer = client.request(method, things.url(path), headers=headers)
+            assert answer.status_code == 200, (method, path, answer.text)
+            found += 1
+        assert found >= 20
+
+
+def test_lists_show_nothing_of_others(service, app, token):
+    with TestClient(app, base_url=LOCAL) as client:
+        things = Others(service, client, token)
+        for path in ("/v1/projects", "/v1/operations"):
+            assert client.get(path, headers=things.owner).json()["items"]
+            assert client.get(path, headers=things.other).json()["items"] == []
+
+
+def test_another_accounts_upload_makes_no_project(service, app, token):
+    with TestClient(app, base_url=LOCAL) as client:
+        things = Others(service, client, token)
+        asked_for = {"upload": things.values["upload_id"], "targets": ["de"]}
+        for path in ("/v1/projects", "/v1/dubs"):
+            answer = client.post(path, json=asked_for, headers=things.other)
+            assert answer.status_code == 404
+
+
+def test_a_key_that_may_read_changes_nothing(service, app, token, description):
+    with TestClient(app, base_url=LOCAL) as client:
+        things = Others(service, client, token)
+        made = client.post(
+            "/v1/keys", json={"name": "reader", "scopes": ["read"]}, headers=things.owner
+        )
+        reader = bearer(made.json()["token"])
+        for method, path, operation in operations(description):
+            if method in ("get", "head", "options") or path.endswith(":estimate"):
+                continue
+            wanted = asked(operation)
+            wanted["headers"] = wanted["headers"] | reader
+            answer = client.request(method, things.url(path), **wanted)
+            assert answer.status_code == 403, (method, path, answer.text)
