@@ -9,7 +9,6 @@ import itertools
 import json
 import random
 import sys
-import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -72,9 +71,7 @@ def chaos(server: Any, asked: argparse.Namespace) -> dict[str, Any]:
                 operations[client.run(project, key=f"r{number}")] = (file, project)
             killer = Killer(kept, server, dice)
             began = time.monotonic()
-            killer.start()
-            ended = client.wait(list(operations), within_s=1500)
-            killer.stop()
+            ended = client.wait(list(operations), within_s=1500, meanwhile=killer.strike)
             wall_s = time.monotonic() - began
             wrong = []
             for operation, (file, project) in operations.items():
@@ -123,33 +120,31 @@ def throughput(server: Any) -> dict[str, Any]:
     return {"holds": ratio >= 0.85 * 3, "seconds": took, "ratio": round(ratio, 2), "limit": 2.55}
 
 
-class Killer(threading.Thread):
+class Killer:
     """Every few seconds something dies; once it is the database."""
 
     def __init__(self, kept: fleet.Fleet, server: Any, dice: random.Random) -> None:
-        super().__init__(daemon=True)
         self._kept, self._server, self._dice = kept, server, dice
-        self._over = threading.Event()
+        self._next_s = time.monotonic() + 5
         self.kills: list[float] = []
         self.worker_kills: list[float] = []
         self.restarts = 0
 
-    def run(self) -> None:
-        while not self._over.wait(self._dice.uniform(3, 8)):
-            if len(self.kills) == 5 and self.restarts == 0:
-                self._server.stop("immediate")
-                time.sleep(3)
-                self._server.start()
-                self.restarts += 1
-            part = self._dice.choice([*self._kept.crew, *self._kept.crew, self._kept.api])
-            part.kill()
-            self.kills.append(time.time())
-            if part is not self._kept.api:
-                self.worker_kills.append(time.time())
-
-    def stop(self) -> None:
-        self._over.set()
-        self.join()
+    def strike(self) -> None:
+        """Kill something, if it is time to."""
+        if time.monotonic() < self._next_s:
+            return
+        self._next_s = time.monotonic() + self._dice.uniform(3, 8)
+        if len(self.kills) >= 5 and self.restarts == 0:
+            self._server.stop("immediate")
+            time.sleep(3)
+            self._server.start()
+            self.restarts += 1
+        part = self._dice.choice([*self._kept.crew, *self._kept.crew, self._kept.api])
+        part.kill()
+        self.kills.append(time.time())
+        if part is not self._kept.api:
+            self.worker_kills.append(time.time())
 
 
 def _fleet(server: Any, folder: Path, name: str, *, workers: int, delay_s: float) -> fleet.Fleet:

@@ -193,14 +193,21 @@ class Client:
         answer = self.call("POST", f"/v1/projects/{project}:run", headers={"Idempotency-Key": key})
         return str(answer.json()["id"])
 
-    def wait(self, operations: Sequence[str], *, within_s: float) -> dict[str, dict[str, Any]]:
-        """Every operation as it ended."""
+    def wait(
+        self,
+        operations: Sequence[str],
+        *,
+        within_s: float,
+        meanwhile: Callable[[], None] = lambda: None,
+    ) -> dict[str, dict[str, Any]]:
+        """Every operation as it ended. `meanwhile` is called again and again."""
         ended: dict[str, dict[str, Any]] = {}
         deadline = time.monotonic() + within_s
         while len(ended) < len(operations):
             if time.monotonic() > deadline:
                 raise TimeoutError(f"{len(operations) - len(ended)} operations have not ended")
             for operation in operations:
+                meanwhile()
                 if operation not in ended:
                     shown = self.call("GET", f"/v1/operations/{operation}").json()
                     if shown["done"]:

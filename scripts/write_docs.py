@@ -8,17 +8,33 @@ import ast
 import json
 import re
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
+from dubwright.api.app import create_app
+from dubwright.api.metrics import Instruments
+from dubwright.api.options import ApiOptions
+from dubwright.api.problems import HTTP_KINDS, KINDS
 from dubwright.catalogue import CatalogueEntry, entries
 from dubwright.cli.main import app
+from dubwright.db.engine import Database
 from dubwright.domain.errors import DubError, ProviderError
+from dubwright.jobs.census import Census
 from dubwright.jobs.exit_codes import exit_code
+from dubwright.jobs.service import Service, ServiceOptions
+from dubwright.queues.dbos_engine import DbosClientEngine
 from dubwright.settings import settings_page
+from dubwright.storage.local import LocalObjectStore
+from dubwright.storage.signing import UrlSigner
+
+OPERATION_CODES = {
+    "worker_crashed": "The program that worked on the operation ended, and so did its replacement"
+}
+"""What only operations end with; no exception stands behind these."""
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -41,6 +57,7 @@ def main(arguments: list[str]) -> int:
 def _pages() -> Iterator[tuple[Path, str]]:
     """Every page with generated parts, and the text it should have."""
     yield DOCS / "settings.md", settings_page()
+    yield DOCS / "openapi.json", openapi()
     for path in [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]:
         text = path.read_text()
         if "<!-- begin:" in text or "<!-- measured:" in text:
@@ -97,22 +114,63 @@ def _delivery(entry: CatalogueEntry) -> str:
 
 
 def codes() -> str:
-    """A table of error codes with exit codes."""
-    rows = ["| code | exit code | again | meaning |", "|---|---|---|---|"]
+    """A table of error codes with HTTP statuses and exit codes."""
+    rows = ["| code | HTTP | exit code | again | meaning |", "|---|---|---|---|---|"]
     for kind in _kinds(DubError):
         error = kind("", provider="") if issubclass(kind, ProviderError) else kind("")
         meaning = (kind.__doc__ or "").split(". ")[0].split("\n")[0].rstrip(".").replace("`", "")
-        rows.append(
-            f"| [`{kind.code}`](#{kind.code}) | {exit_code(error)}"
-            f" | {'yes' if kind.retryable else ''} | {meaning} |"
-        )
+        status, again = KINDS[kind.code].status, "yes" if kind.retryable else ""
+        rows.append(_code_row(kind.code, str(status), str(exit_code(error)), again, meaning))
+    rows += [_code_row(code, "", "", "yes", OPERATION_CODES[code]) for code in OPERATION_CODES]
+    rows += [_code_row(code, str(of.status), "", "", of.title) for code, of in HTTP_KINDS.items()]
     return "\n".join(rows)
+
+
+def _code_row(code: str, *cells: str) -> str:
+    return f"| [`{code}`](#{code}) | {' | '.join(cells)} |"
 
 
 def _kinds(kind: type[DubError]) -> Iterator[type[DubError]]:
     yield kind
     for narrower in kind.__subclasses__():
         yield from _kinds(narrower)
+
+
+def metrics() -> str:
+    """A table of what `/metrics` serves."""
+    nothing = Census(operations={}, oldest_queued_s={}, workers=0, provider_calls={}, errors={})
+    text = Instruments().render(nothing).decode()
+    kinds = dict(re.findall(r"^# TYPE (\S+) (\w+)$", text, re.MULTILINE))
+    rows = ["| metric | kind | meaning |", "|---|---|---|"]
+    for name, meaning in re.findall(r"^# HELP (\S+) (.+)$", text, re.MULTILINE):
+        if not name.endswith("_created"):
+            rows.append(f"| `{name}` | {kinds[name]} | {meaning} |")
+    return "\n".join(rows)
+
+
+def openapi() -> str:
+    """The description of the API, in an order that does not depend on the machine."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        service = Service(
+            database=Database(f"sqlite:///{folder / 'empty.sqlite'}"),
+            store=LocalObjectStore(folder, UrlSigner(bytes(32))),
+            engine=DbosClientEngine(f"sqlite:///{folder / 'engine.sqlite'}"),
+            options=ServiceOptions(data_folder=folder),
+        )
+        described = create_app(service, ApiOptions()).openapi()
+        service.database.close()
+    return json.dumps(_ordered(described), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _ordered(value: object) -> object:
+    """The same, with sorted lists where the order of a list means nothing."""
+    if isinstance(value, dict):
+        inner = {name: _ordered(one) for name, one in value.items()}
+        if inner.get("uniqueItems") is True and isinstance(inner.get("default"), list):
+            inner["default"] = sorted(inner["default"])
+        return inner
+    return [_ordered(one) for one in value] if isinstance(value, list) else value
 
 
 def commands() -> str:
@@ -159,6 +217,7 @@ REGIONS: dict[str, Callable[[], str]] = {
     "recipe": recipe,
     "models": models,
     "codes": codes,
+    "metrics": metrics,
     "commands": commands,
 }
 

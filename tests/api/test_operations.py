@@ -1,6 +1,9 @@
 import pytest
-from journeys import concluded, dubbed_project, new_project, started
+from journeys import OWNER, concluded, dubbed_project, new_project, started
+from sqlalchemy import select
 
+from dubwright.db.ids import new_id
+from dubwright.db.tables import Delivery, Webhook
 from dubwright.domain.errors import NothingToDub
 from dubwright.domain.job import Failure
 from dubwright.jobs.assignments import CallNews, LogNews, Outcome, StageNews
@@ -62,6 +65,21 @@ def test_a_waiting_operation_is_cancelled_at_once(client, service, engine):
     assert (answer.status_code, answer.json()["state"]) == (202, "cancelled")
     assert answer.headers["Operation-Location"] == f"/v1/operations/{operation}"
     assert engine.cancelled == [f"{operation}-1"]
+
+
+def test_webhooks_are_told_of_what_was_cancelled_before_it_began(client, service):
+    project = new_project(client, service, "de")
+    with service.database.writing() as session:
+        hook = Webhook(
+            id=new_id("whk"), account_id=OWNER.account_id, url="https://example.org/",
+            secret="s", events=["operation.cancelled"], created_at=service.now(),  # noqa: S106
+        )  # fmt: skip
+        session.add(hook)
+    operation = started(client, f"/v1/projects/{project}:run")
+    client.post(f"/v1/operations/{operation}:cancel")
+    with service.database.reading() as session:
+        [delivery] = session.scalars(select(Delivery))
+    assert delivery.event == "operation.cancelled"
 
 
 def test_a_running_operation_is_asked_to_stop(client, running, engine):

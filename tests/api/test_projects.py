@@ -1,8 +1,8 @@
 import pytest
+from journeys import OWNER, dubbed_project, finished_upload, new_project, started
 
 from dubwright.jobs.concluding import mark_cancelled
 from dubwright.jobs.uploads import NewUpload, create_upload
-from journeys import OWNER, dubbed_project, finished_upload, new_project, started
 
 
 def test_a_project_is_made_of_an_upload(client, service):

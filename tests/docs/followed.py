@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-_BLOCK = re.compile(r"^## (?P<section>[^\n]+)$|^```(?P<kind>\w+)\n(?P<text>.*?)^```", re.M | re.DOTALL)
+_BLOCK = re.compile(
+    r"^## (?P<section>[^\n]+)$|^```(?P<kind>\w+)\n(?P<text>.*?)^```", re.MULTILINE | re.DOTALL
+)
 _RUNNABLE = ("sh", "python")
 _LONGEST_S = 120
 

@@ -23,9 +23,9 @@ BURSTS = 34
 AROUND_MS = 2_000
 
 
-def dub(video: Path, output: Path) -> DubOutcome:
+def dub(video: Path, output: Path, *, workers: int = 2) -> DubOutcome:
     tools = bootstrap.build_tools(bootstrap.load_settings(), chosen=STAND_INS)
-    running = Running(workers=2, progress=lambda _: None, is_cancelled=lambda: False)
+    running = Running(workers=workers, progress=lambda _: None, is_cancelled=lambda: False)
     request = DubRequest(
         video=video,
         output=output,
@@ -181,9 +181,9 @@ def test_a_second_edit_leaves_the_first_as_it_was(long_talk, project):
 def test_taking_an_edit_back_gives_the_dub_of_before(dubbed, long_talk, project):
     old = dubbed.dub.script.utterances[15].target_text
     edit(project, 15, target_text="Por enquanto assim.")
-    dub(long_talk, project)
+    dub(long_talk, project, workers=1)
     edit(project, 15, target_text=old)
-    after = dub(long_talk, project)
+    after = dub(long_talk, project, workers=1)
     placed = {p.utterance: p for p in after.dub.fit.placements}
     others = [p for p in dubbed.dub.fit.placements if p.utterance != 16]
     assert all(placed[p.utterance] == p for p in others)

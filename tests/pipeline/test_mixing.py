@@ -13,7 +13,7 @@ from dubwright.domain.speech import SpeakerId
 from dubwright.domain.timeline import TimeSpan
 from dubwright.media.mix import BLOCK_FRAMES
 from dubwright.media.wav import RawSound, describe_raw
-from dubwright.pipeline.mixing import SeparatedBed, needs_stretching
+from dubwright.pipeline.laying import SeparatedBed, needs_stretching
 from dubwright.pipeline.separating import VocalStem
 from dubwright.testing.sounds import noise
 

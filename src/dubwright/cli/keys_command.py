@@ -53,12 +53,13 @@ def create(
         from dubwright.jobs import accounts
 
         owner = accounts.create_account(service, new_account).id if new_account else account
-        asked = accounts.NewKey(
-            name=name,
+        made = accounts.create_first_key(
+            service,
+            name,
+            owner,
             scopes=frozenset({_scope(scope)}),
             expires_at=service.now() + timedelta(days=days) if days else None,
         )
-        made = accounts.issue_key(service, owner, asked)
     if as_json:
         sys.stdout.write(made.model_dump_json() + "\n")
         return

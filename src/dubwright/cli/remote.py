@@ -1,16 +1,15 @@
 """A Dubwright server as the command line sees it: calls that may be cut, and named failures."""
 
-import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Self, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
-from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
+from pydantic import BaseModel, ConfigDict, JsonValue, TypeAdapter, ValidationError
 
 from dubwright.domain.errors import (
     DubError,
@@ -23,6 +22,8 @@ from dubwright.domain.errors import (
 )
 from dubwright.domain.job import Failure, OperationEvent
 from dubwright.pipeline.progress import StageEvent
+
+T = TypeVar("T")
 
 TRIES: Final = 8
 """Calls at most, before the server counts as gone."""
@@ -183,6 +184,17 @@ class RemoteServer:
         )
 
 
+def read_as(kind: type[T], content: bytes | str) -> T:
+    """What the server said. Raises `InputError` when this program does not understand it."""
+    try:
+        return TypeAdapter(kind).validate_json(content)
+    except ValidationError as exc:
+        raise InputError(
+            "the server's answer cannot be understood",
+            hint="check that it is a Dubwright server, of the same version as this program",
+        ) from exc
+
+
 def checked_url(url: str) -> str:
     """The server's address without a slash at its end. Raises `InputError`."""
     parts = urlsplit(url)
@@ -255,5 +267,5 @@ def _events(lines: Iterator[str]) -> Iterator[OperationEvent]:
                 told += value.strip()
             case "" if not line and told:
                 if kind in ("state", "stage", "log"):
-                    yield OperationEvent.model_validate(json.loads(told))
+                    yield read_as(OperationEvent, told)
                 kind, told = "", ""

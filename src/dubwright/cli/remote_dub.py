@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
-from dubwright.cli.remote import RemoteServer, failure_of, step, wait_s
+from dubwright.cli.remote import RemoteServer, failure_of, read_as, step, wait_s
 from dubwright.cli.remote_files import (
     RemoteFolder,
     RemoteNote,
@@ -29,7 +29,6 @@ from dubwright.domain.errors import (
     DubError,
     InputError,
     NotFoundError,
-    ProviderUnavailable,
 )
 from dubwright.domain.job import OperationProgress
 from dubwright.domain.quality import QcReport
@@ -83,6 +82,8 @@ def begin_remote_dub(server: RemoteServer, request: RemoteRequest, watching: Wat
     """Send what the server lacks, and have it work. Raises `Cancelled` while sending."""
     _refuse_what_is_not_sent(request.dub)
     require_video(request.dub.video)
+    # A wrong address or key is told at once, before anything is tried again and again.
+    server.checked(server.send("GET", "/v1/projects", params={"limit": "1"}))
     folder = _folder(request.dub)
     note = folder.note(server.url, sha256_of(request.dub.video))
     project = _known_project(server, note) or _new_project(server, request, note, watching)
@@ -122,7 +123,7 @@ def finish_remote_dub(
     }
     note = folder.note(server.url, sha256_of(request.dub.video))
     folder.keep(note.model_copy(update={"script": read_script(fetched["script.json"])}))
-    quality = QcReport.model_validate_json(fetched["qc.json"].read_bytes())
+    quality = read_as(QcReport, fetched["qc.json"].read_bytes())
     return RemoteOutcome(quality, folder.path, fetched[files[-1].name])
 
 
@@ -312,11 +313,9 @@ def _watched(server: RemoteServer, operation: str, progress: Progress) -> Operat
             for event in server.events(operation, last):
                 last, in_vain = event.id, 0
                 told(event.progress)
-        except ProviderUnavailable:
+        except DubError:  # asking below tells what is wrong, if it is more than the stream
             in_vain += 1
-        shown = OperationResource.model_validate_json(
-            server.get(f"/v1/operations/{operation}").content
-        )
+        shown = read_as(OperationResource, server.get(f"/v1/operations/{operation}").content)
         told(shown.progress)
         if shown.done:
             return shown

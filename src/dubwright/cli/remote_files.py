@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
-from dubwright.cli.remote import TRIES, RemoteServer, step, wait_s
+from dubwright.cli.remote import TRIES, RemoteServer, read_as, step, wait_s
 from dubwright.domain.errors import ConflictError, InputError, ProviderUnavailable, StorageError
 from dubwright.domain.language import LanguageTag
 from dubwright.domain.speech import Script
 from dubwright.domain.timeline import Document
 from dubwright.jobs.dub_folder import DubFolder, read_script
-from dubwright.jobs.resources import ArtifactResource
+from dubwright.jobs.resources import ArtifactResource, Page
 from dubwright.pipeline.progress import Progress
 
 STAGE: Final = "download"
@@ -107,9 +107,10 @@ class RemoteFolder:
 
 def artifacts_of(server: RemoteServer, target_path: str) -> tuple[ArtifactResource, ...]:
     """The files of a target; its video last, as a dub made here writes it."""
-    listed = server.get(f"{target_path}/artifacts").json()["items"]
-    files = TypeAdapter(tuple[ArtifactResource, ...]).validate_python(listed, strict=False)
-    return tuple(sorted(files, key=lambda one: (_VIDEO.fullmatch(one.name) is not None, one.name)))
+    listed = read_as(Page[ArtifactResource], server.get(f"{target_path}/artifacts").content)
+    return tuple(
+        sorted(listed.items, key=lambda one: (_VIDEO.fullmatch(one.name) is not None, one.name))
+    )
 
 
 def fetch_file(

@@ -120,8 +120,15 @@ def local_caller(service: Service, request_id: str) -> Caller | None:
     return Caller(LOCAL_ACCOUNT, None, frozenset(_INCLUDED["admin"]), request_id)
 
 
-def create_first_key(service: Service, name: str, account_id: str = LOCAL_ACCOUNT) -> IssuedKey:
-    """An admin key, made by whoever can write to the database: for the command line.
+def create_first_key(
+    service: Service,
+    name: str,
+    account_id: str = LOCAL_ACCOUNT,
+    *,
+    scopes: frozenset[Scope] = frozenset({"admin"}),
+    expires_at: datetime | None = None,
+) -> IssuedKey:
+    """A key, made by whoever can write to the database: for the command line.
 
     Raises `NotFoundError` when there is no such account.
     """
@@ -130,7 +137,7 @@ def create_first_key(service: Service, name: str, account_id: str = LOCAL_ACCOUN
             _ensure_local_account(service, session)
         elif session.get(Account, account_id) is None:
             raise NotFoundError(f"there is no account {account_id!r}", hint="list the accounts")
-        asked = NewKey(name=name, scopes=frozenset({"admin"}))
+        asked = NewKey(name=name, scopes=scopes, expires_at=expires_at)
         return _issue(service, session, account_id, asked)
 
 

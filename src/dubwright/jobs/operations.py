@@ -21,6 +21,7 @@ from dubwright.domain.job import (
 )
 from dubwright.domain.language import LanguageTag
 from dubwright.jobs.caller import Caller
+from dubwright.jobs.deliveries import queue_deliveries
 from dubwright.jobs.lookup import own_operation, own_project, own_target, targets_of
 from dubwright.jobs.paging import Cursor, page_of
 from dubwright.jobs.resources import LogLine, OperationResource, Page
@@ -148,6 +149,7 @@ def cancel_operation(service: Service, caller: Caller, operation_id: str) -> Ope
         operation.cancel_requested_at = operation.cancel_requested_at or now
         if operation.state == "queued":
             operation.state, operation.finished_at = "cancelled", now
+            queue_deliveries(service, session, operation)
         operation.last_news_at = now
         record_event(session, operation, "state")
         workflow = submission_of(session, operation).workflow

@@ -117,7 +117,7 @@ def in_step(samples: int, *, primed: bool) -> str:
     # In lengths of a packet, because programs differ in the unit of time that they use here.
     at = "(N-1)" if primed else "N"
     return (
-        f"aac_adtstoasc,setts=ts={at}*DURATION:"
+        f"aac_adtstoasc,setts=ts={at}*DURATION:"  # codespell:ignore setts
         rf"duration=min(1\,{samples}/{PACKET}-{at})*DURATION"
     )
 

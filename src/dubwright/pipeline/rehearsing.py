@@ -101,7 +101,7 @@ def rehearse(
             FitReport, plan, scene, readings, ahead, after, limits, dict(room.pinned)
         )
         settled.extend(report.placements)
-        yield RehearsedScene(report, tuple(perform(scene, readings, report, room)))
+        yield RehearsedScene(report, tuple(_perform(scene, readings, report, room)))
 
 
 def rehearsal_room(
@@ -197,6 +197,7 @@ def _read(scene: Scene, room: Room) -> tuple[Scene, list[Reading | None]]:
 
 
 def reading_of(line: Utterance, room: Room) -> Reading:
+    """How long a line takes, predicted; spoken once where the engine cannot tell."""
     texts, voice = (line.target_text, *line.variants), voice_of(line, room.cast)
     predicted = room.run.document(Reading, read, texts, voice, room.text_to_speech)
     return predicted if predicted.natural_ms else _spoken_reading(texts, voice, room)
@@ -221,6 +222,7 @@ def _lines_to_fit(
 
 
 def line_to_fit(line: Utterance, reading: Reading | None, pin: Pin | None) -> LineToFit:
+    """A line as it is fitted; without a reading it keeps the original."""
     if reading is None:
         return kept_line(line)
     lengths, speed = reading.natural_ms, line.speed
@@ -237,6 +239,7 @@ def line_to_fit(line: Utterance, reading: Reading | None, pin: Pin | None) -> Li
 
 
 def kept_line(line: Utterance) -> LineToFit:
+    """A line that keeps the original, as long and where that is."""
     return LineToFit(
         utterance=line.id,
         speaker=line.speaker,
@@ -253,7 +256,7 @@ def _in_pinned_wording(placed: Placement, pinned: Mapping[int, Pin]) -> Placemen
     return placed if pin is None else placed.model_copy(update={"variant": pin.variant})
 
 
-def perform(
+def _perform(
     scene: Scene, readings: Sequence[Reading | None], report: FitReport, room: Room
 ) -> Iterator[Rehearsed]:
     placements = {placed.utterance: placed for placed in report.placements}
@@ -266,6 +269,7 @@ def perform(
 
 
 def record(line: Utterance, placed: Placement, natural_ms: int, room: Room) -> Take:
+    """Speak a planned line, which takes `natural_ms` at natural speed."""
     text, speech = wording(line, placed.variant), room.text_to_speech
     voice = voice_of(line, room.cast)
     pin = room.pinned.get(line.id)

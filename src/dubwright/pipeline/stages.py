@@ -22,7 +22,7 @@ from dubwright.pipeline.listening import (
     tell_language,
     transcribe_chunk,
 )
-from dubwright.pipeline.mixing import SeparatedBed
+from dubwright.pipeline.laying import SeparatedBed
 from dubwright.pipeline.order import Order
 from dubwright.pipeline.rehearsing import finished_script, rehearse
 from dubwright.pipeline.runner import Runner, stage
