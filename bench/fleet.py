@@ -248,7 +248,7 @@ def stand_in_video(folder: Path, *, bursts: int) -> Path:
     return make_video(folder / "talk.mp4", bursts=bursts)
 
 
-def copies(video: Path, count: int, folder: Path) -> list[Path]:
+def copies(video: Path, count: int, folder: Path, *, label: str = "copy") -> list[Path]:
     """The same picture and sound in files that differ, so that each is a source of its own."""
     made = []
     for number in range(count):
@@ -256,7 +256,7 @@ def copies(video: Path, count: int, folder: Path) -> list[Path]:
         subprocess.run(
             [
                 *("ffmpeg", "-v", "error", "-y", "-i", str(video), "-c", "copy"),
-                *("-metadata", f"comment=copy {number}", str(to)),
+                *("-metadata", f"comment={label} {number}", str(to)),
             ],
             check=True,
             timeout=60,

@@ -4,15 +4,26 @@ from itertools import count
 
 import pytest
 from clients import LOCAL
-from journeys import SAID, dubbed_project, finished_upload, new_project, transcribed_project
+from journeys import (
+    SAID,
+    dubbed_project,
+    finished_upload,
+    new_project,
+    script,
+    transcribed_project,
+)
+from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from dubwright.api.app import create_app
 from dubwright.api.options import ApiOptions
-from dubwright.db.tables import Project
+from dubwright.db.tables import Project, Target
+from dubwright.jobs.documents import keep_document
+from dubwright.jobs.dub_folder import Receipt
 from dubwright.jobs.estimating import CHARACTERS_PER_S
 from dubwright.jobs.offering import ChosenEngine, RegistryOffers
 from dubwright.media.ffmpeg import Ffmpeg
+from dubwright.pipeline.order import Pin
 
 CHOSEN = {
     "speech_to_text": ChosenEngine("scripted"),
@@ -120,3 +131,19 @@ def test_the_length_of_a_video_that_lies_elsewhere_is_looked_up_first(service, s
     answer = stocked.post(f"/v1/projects/{project}:estimate")
     assert answer.status_code == 409
     assert ":ingest" in answer.json()["hint"]
+
+
+def test_only_the_lines_that_changed_are_spoken_again(stocked, service):
+    dubbed = dubbed_project(stocked, service)
+    pins = {n: Pin(voice="high", asked=1.0, speed=1.0, variant=0) for n in (1, 2, 3)}
+    receipt = Receipt(source_sha256="ab" * 32, script=script(), edited=False, spoken=pins)
+    with service.database.writing() as session:
+        target = session.scalars(select(Target)).one()
+        target.receipt_key = keep_document(service.store, receipt)
+    line = f"{dubbed.target_url}/utterances/2"
+    stocked.patch(line, json={"target_text": "Neu."}, headers={"If-Match": "*"})
+    translate, synthesize = estimated(stocked, dubbed.id)["targets"][0]["stages"]
+    assert (translate["done"], synthesize["calls"], synthesize["units"]) == (True, 1, len("Neu."))
+    stocked.patch(dubbed.target_url, json={"voices": {"S1": "low"}}, headers={"If-Match": "*"})
+    [target] = estimated(stocked, dubbed.id)["targets"]
+    assert target["stages"][1]["calls"] == 2

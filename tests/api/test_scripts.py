@@ -95,6 +95,8 @@ def test_a_take_is_served_in_parts_and_not_twice(client, lines):
     part = client.get(url, headers={"Range": "bytes=44-143"})
     assert (part.status_code, part.content) == (206, whole.content[44:144])
     assert part.headers["Content-Range"] == f"bytes 44-143/{len(whole.content)}"
+    head = client.head(url)
+    assert (head.content, head.headers["Content-Length"]) == (b"", str(len(whole.content)))
     known = {"If-None-Match": whole.headers["ETag"]}
     assert client.get(url, headers=known).status_code == 304
 

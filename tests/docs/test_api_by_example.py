@@ -18,6 +18,7 @@ from dubwright.jobs.delivering import signature
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs/api-by-example.md"
 EXAMPLES = examples_on(PAGE)
+README = [one for one in examples_on(ROOT / "README.md") if one.text.startswith("curl ")]
 SECTIONS = list(dict.fromkeys(example.section for example in EXAMPLES))
 
 
@@ -37,7 +38,7 @@ def run(folder: Path) -> list[Followed]:
     # Slow enough to be cancelled while it speaks.
     fleet = Fleet(folder / "service", stand_in_settings(delay_s=0.7))
     with fleet.running():
-        return list(follow([_here(one, fleet.port) for one in EXAMPLES], folder))
+        return list(follow([_here(one, fleet.port) for one in README + EXAMPLES], folder))
 
 
 def _here(example: Example, port: int) -> Example:
@@ -54,6 +55,11 @@ def test_every_example_prints_what_the_page_says(run: list[Followed], section: s
     assert len(followed) == len(expected), "an example before this one failed"
     for one in followed:
         assert one.fits, f"{one.example.text}\nprinted:\n{one.printed}\nnot:\n{one.example.prints}"
+
+
+def test_the_call_in_the_readme_starts_a_dub(run: list[Followed]) -> None:
+    assert len(README) == 1
+    assert '"kind":"run","state":"queued"' in run[0].printed
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ WORDS = [
     *("Source", "Track", "Stem", "Word", "Segment", "Transcript", "SpeakerTurn", "Speaker"),
     *("Utterance", "Script", "Voice", "Cast", "Take", "Slot", "Gap", "Fit", "Placement", "Overrun"),
     *("Mix", "Ducking", "Loudness", "Mux", "Cue", "Stage", "Project", "Target", "Operation"),
-    *("Document", "Provider"),
+    *("Document", "Provider", "Artifact", "Revision", "Glossary"),
+    *("Account", "Key", "Upload", "Event", "Worker", "Webhook", "Delivery"),
 ]
 
 

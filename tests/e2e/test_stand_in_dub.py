@@ -403,3 +403,21 @@ def test_the_same_words_twice_are_one_take(talk, tmp_path):
     outcome = dub(talk, tmp_path, translation=cues)
     assert len(outcome.dub.script.utterances) == 4
     assert len(takes(tmp_path)) == len({p.speed for p in outcome.dub.fit.placements})
+
+
+def test_a_webm_is_dubbed_with_its_sound_encoded_as_a_whole(talk, tmp_path):
+    video = tmp_path / "talk.webm"
+    coded = ["-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-c:a", "libopus"]
+    subprocess.run(
+        ["ffmpeg", "-v", "error", "-i", str(talk), *coded, str(video)], check=True, timeout=60
+    )
+    first = dub(video, tmp_path / "out")
+    assert probe(first.video).audio[0].codec == "opus"
+    edit(first, 1, target_text="A wholly new line.")
+    assert dub(video, tmp_path / "out").dub.quality.completed
+
+
+def test_a_rare_layout_is_dubbed_with_its_sound_encoded_as_a_whole(tmp_path):
+    outcome = dub(make_video(tmp_path / "film.mp4", bursts=3, layout="quad"), tmp_path / "out")
+    assert [track.codec for track in probe(outcome.video).audio] == ["aac", "aac"]
+    assert probe(outcome.video).audio[0].channels == 4

@@ -1,7 +1,6 @@
 """What a project's targets would take, told before any work is done."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -15,6 +14,7 @@ from dubwright.domain.speech import Lines, Script, Utterance
 from dubwright.domain.timeline import Document
 from dubwright.jobs.caller import Caller
 from dubwright.jobs.documents import read_document
+from dubwright.jobs.dub_folder import Receipt
 from dubwright.jobs.lookup import own_project, targets_of
 from dubwright.jobs.offering import ProviderResource
 from dubwright.jobs.resources import ProjectSettings
@@ -217,30 +217,32 @@ def _lines_left(
     service: Service, project: Project, target: Target, facts: _Facts
 ) -> tuple[_Left, _Left]:
     """The lines to translate, and the lines to speak."""
-    if facts.lines is None and target.script_key is None:
-        every = _guessed(facts.duration_ms)
+    heard = facts.lines.utterances if facts.lines else ()
+    if target.script_key is None:
+        every = _left(heard, len(heard)) if facts.lines else _guessed(facts.duration_ms)
         return every, every
-    script = read_document(service.store, Script, target.script_key) if target.script_key else None
-    sources = facts.lines.utterances if facts.lines else ()
-    if script is None:
-        every = _left(sources, len(sources))
-        return every, every
-    lines = sources if lines_are_newer(project, target) and sources else script.utterances
-    new = list(_unlike(lines, script.utterances))
+    written = read_document(service.store, Script, target.script_key).utterances
     if target.output_revision and not is_stale(project, target):
-        return _left((), len(lines)), _left((), len(lines))
-    receipt = spoken_before(service, target)
-    spoken = receipt.script.utterances if receipt else ()
-    current = {line.id: line for line in script.utterances}
-    as_they_will_be = [current.get(line.id, line) if line not in new else line for line in lines]
-    unspoken = [line for line in as_they_will_be if line not in spoken and not line.keep_original]
+        return _left((), len(written)), _left((), len(written))
+    known = {(line.id, line.source_text): line for line in written if line.target_text.strip()}
+    lines = heard if heard and lines_are_newer(project, target) else written
+    coming = [known.get((line.id, line.source_text), line) for line in lines]
+    new = [line for line in coming if not line.target_text.strip()]
+    spoken = _spoken_in(spoken_before(service, target), target.voices)
+    unspoken = [one for one in coming if not one.keep_original and spoken.get(one.id) != one]
     return _left(new, len(lines)), _left(unspoken, len(lines))
 
 
-def _unlike(lines: Sequence[Utterance], known: Sequence[Utterance]) -> Iterator[Utterance]:
-    """The lines whose source text has no translation among those known."""
-    translated = Counter((one.id, one.source_text) for one in known if one.target_text.strip())
-    return (line for line in lines if (line.id, line.source_text) not in translated)
+def _spoken_in(receipt: Receipt | None, voices: Mapping[str, str]) -> dict[int, Utterance]:
+    """The lines of the last output whose speakers still have the voice that spoke them."""
+    if receipt is None:
+        return {}
+    pins = receipt.spoken
+    return {
+        line.id: line
+        for line in receipt.script.utterances
+        if line.id in pins and voices.get(line.speaker, pins[line.id].voice) == pins[line.id].voice
+    }
 
 
 def _left(lines: Sequence[Utterance], of_all: int) -> _Left:

@@ -16,7 +16,7 @@ from dubwright.media import mux as muxer
 from dubwright.media.aac import has_units, join
 from dubwright.media.ffmpeg import Ffmpeg
 from dubwright.media.levels import Loudness, integrated_lufs
-from dubwright.media.master import master
+from dubwright.media.master import master, master_suffix
 from dubwright.media.wav import open_raw
 from dubwright.pipeline.laying import line_levels, mix_plan
 from dubwright.pipeline.listening import Listened
@@ -72,7 +72,8 @@ def mix_and_mux(
         target_db = mixer.line_target_db([one.original_db for one in levels.values()])
     plan = mix_plan(heard, script, takes, sound, levels, target_db=target_db, ffmpeg=ffmpeg)
     if heard.source.container == "webm" or not has_units(plan.original.layout):
-        track = _mastered_whole(plan, script, takes, sound, wanted_lufs, ffmpeg, run)
+        suffix = master_suffix(heard.source.container)
+        track = _mastered_whole(plan, sound, wanted_lufs, suffix, ffmpeg, run)
         video = pool.start(0, _muxed, heard, script, takes, [track], None, tools, run)
         return Finished(video, None, wanted_lufs, target_db)
     mastered = master_blocks(
@@ -92,15 +93,14 @@ def mix_and_mux(
 
 def _mastered_whole(
     plan: mixer.MixPlan,
-    script: Script,
-    takes: Takes,
     sound: SourceSound,
     wanted_lufs: float | None,
+    suffix: str,
     ffmpeg: Ffmpeg,
     run: Runner,
 ) -> Path:
     return run.file(
-        ".mka",
+        suffix,
         mix_whole,
         sound.mix_folder,
         [block.score for block in blocks_of(plan, _named_stems(sound))],

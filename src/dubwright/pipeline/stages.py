@@ -14,6 +14,7 @@ from dubwright.media.mix import BLOCK_FRAMES
 from dubwright.media.sound_file import encode_flac
 from dubwright.media.wav import WavRecording
 from dubwright.pipeline.casting import cast_speakers, tell_speakers_apart, voices_on_offer
+from dubwright.pipeline.laying import SeparatedBed
 from dubwright.pipeline.listening import (
     Listened,
     listen,
@@ -22,7 +23,6 @@ from dubwright.pipeline.listening import (
     tell_language,
     transcribe_chunk,
 )
-from dubwright.pipeline.laying import SeparatedBed
 from dubwright.pipeline.order import Order
 from dubwright.pipeline.rehearsing import finished_script, rehearse
 from dubwright.pipeline.runner import Runner, stage
