@@ -21,14 +21,14 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "api")]
 
 from clients import NotedEngine  # noqa: E402  # found on the path that is made above
-from contract import Contract, Told  # noqa: E402
-from postgresql_server import PostgresqlServer, programs_folder  # noqa: E402
 
+from contract import Contract, Told  # noqa: E402
 from dubwright.db.engine import Database  # noqa: E402
 from dubwright.db.migrate import upgrade  # noqa: E402
 from dubwright.jobs.service import Service, ServiceOptions  # noqa: E402
 from dubwright.storage.local import LocalObjectStore  # noqa: E402
 from dubwright.storage.signing import UrlSigner  # noqa: E402
+from postgresql_server import PostgresqlServer, programs_folder  # noqa: E402
 
 
 def main() -> int:

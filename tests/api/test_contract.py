@@ -7,6 +7,7 @@ thousands.
 import os
 
 import pytest
+
 from contract import STREAMS, Contract, Told
 
 CASES = int(os.environ.get("DUBWRIGHT_CONTRACT_CASES", "6"))

@@ -19,9 +19,9 @@ from dubwright.api.app import create_app
 from dubwright.api.options import ApiOptions
 from dubwright.db.tables import Project, Target
 from dubwright.jobs.documents import keep_document
-from dubwright.jobs.dub_folder import Receipt
 from dubwright.jobs.estimating import CHARACTERS_PER_S
 from dubwright.jobs.offering import ChosenEngine, RegistryOffers
+from dubwright.jobs.receipts import Receipt
 from dubwright.media.ffmpeg import Ffmpeg
 from dubwright.pipeline.order import Pin
 

@@ -134,6 +134,18 @@ def test_every_make_target_in_the_contributing_page_exists() -> None:
     assert set(named) <= targets
 
 
+def test_every_folder_of_tests_stands_in_the_contributing_page() -> None:
+    page = (ROOT / "CONTRIBUTING.md").read_text()
+    folders = {test.parent.name for test in (ROOT / "tests").glob("*/test_*.py")}
+    assert [name for name in sorted(folders) if f"`{name}`" not in page] == []
+
+
+def test_every_folder_of_the_package_stands_in_the_architecture() -> None:
+    tour = (ROOT / "ARCHITECTURE.md").read_text()
+    folders = [folder.parent.name for folder in (ROOT / "src/dubwright").glob("*/__init__.py")]
+    assert [name for name in sorted(folders) if f"`{name}/`" not in tour] == []
+
+
 def test_the_package_the_project_and_the_changelog_name_the_same_version() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert project["version"] == dubwright.__version__

@@ -102,7 +102,7 @@ def language_of(video: Path, folder: Path) -> LanguageGuess:
     settings = bootstrap.load_settings()
     tools = bootstrap.build_tools(settings)
     run = Runner(Workspace(folder), workers=1, progress=lambda _: None, is_cancelled=lambda: False)
-    sound = subject(video, tools, run).sound
+    sound = subject(video, tools, run).sound.path
     speech = run.document(SpeechMap, find_speech, sound, tools.voice_activity)
     return run.document(LanguageGuess, detect_language, sound, speech, tools.speech_to_text)
 

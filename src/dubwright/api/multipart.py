@@ -196,8 +196,11 @@ class _Reader:
 def _head_of(headers: dict[str, str]) -> _Head:
     described = Message()
     described["Content-Disposition"] = headers.get("content-disposition", "")
-    name = described.get_param("name", header="content-disposition")
-    file_name = described.get_filename()
+    try:
+        name = described.get_param("name", header="content-disposition")
+        file_name = described.get_filename()
+    except ValueError as exc:  # an encoding that cannot decode what it was given
+        raise _unreadable() from exc
     if not isinstance(name, str) or not name:
         raise _unreadable()
     return _Head(name, file_name, headers.get("content-type", ""))

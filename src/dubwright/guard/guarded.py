@@ -41,7 +41,8 @@ class GuardedVoiceActivity:
         return self._chain.fingerprint
 
     def detect(self, recording: Recording) -> SpeechMap:
-        return self._chain.ask("detect", lambda p: p.detect(recording))
+        asked = Asked(units=recording.duration_ms, unit="ms")
+        return self._chain.ask("detect", lambda p: p.detect(recording), asked)
 
 
 class GuardedSpeechToText:
@@ -177,7 +178,10 @@ class GuardedDiarizer:
     def diarize(
         self, recording: Recording, speech: SpeechMap, *, speakers: int | None = None
     ) -> Speakers:
-        return self._chain.ask("diarize", lambda p: p.diarize(recording, speech, speakers=speakers))
+        asked = Asked(units=recording.duration_ms, unit="ms")
+        return self._chain.ask(
+            "diarize", lambda p: p.diarize(recording, speech, speakers=speakers), asked
+        )
 
 
 class GuardedSourceSeparator:

@@ -47,7 +47,7 @@ def begin_operation(service: Service, operation_id: str, attempt: int) -> Assign
     Beginning again after a crash is no error: what was finished is found in the store.
     """
     with service.database.writing() as session:
-        operation = session.get(Operation, operation_id)
+        operation = session.get(Operation, operation_id, with_for_update=True)
         if operation is None or operation.attempt != attempt or operation.state in FINAL_STATES:
             return None
         begins = operation.state != "running"
@@ -64,7 +64,7 @@ def record_news(service: Service, operation_id: str, message: str) -> None:
     """Write down what the worker told."""
     news = _NEWS.validate_json(message)
     with service.database.writing() as session:
-        operation = session.get(Operation, operation_id)
+        operation = session.get(Operation, operation_id, with_for_update=True)
         if operation is None or operation.state in FINAL_STATES:
             return
         operation.last_news_at = service.now()
@@ -110,7 +110,7 @@ def mark_cancelled(service: Service, operation_id: str, attempt: int) -> None:
 
 
 def _open(session: Session, operation_id: str, attempt: int) -> Operation | None:
-    operation = session.get(Operation, operation_id)
+    operation = session.get(Operation, operation_id, with_for_update=True)
     if operation is None or operation.attempt != attempt or operation.state in FINAL_STATES:
         return None
     return operation
@@ -310,3 +310,11 @@ def unsubmitted_operations(session: Session, *, before: datetime) -> list[Operat
         Operation.state == "queued", Operation.submitted.is_(False), Operation.last_news_at < before
     )
     return list(session.scalars(wanted.order_by(Operation.created_at).limit(1_000)))
+
+
+def unstopped_operations(session: Session, *, before: datetime) -> list[Operation]:
+    """Operations that were to be cancelled and still run: the job engine was not reached."""
+    wanted = select(Operation).where(
+        Operation.state == "running", Operation.cancel_requested_at < before
+    )
+    return list(session.scalars(wanted.limit(1_000)))

@@ -9,8 +9,8 @@ from pydantic import ValidationError
 from dubwright.domain.cues import to_srt, to_vtt
 from dubwright.domain.errors import ConflictError, InputError, NotFoundError
 from dubwright.domain.language import LanguageTag
-from dubwright.domain.speech import Script, Utterance
-from dubwright.domain.timeline import Document
+from dubwright.domain.speech import Script
+from dubwright.jobs.receipts import Receipt, receipt_of, untouched_lines
 from dubwright.pipeline.order import Earlier, Pin
 from dubwright.pipeline.results import Dub
 from dubwright.pipeline.subtitling import subtitles_of
@@ -19,19 +19,6 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _FAILED_QC = "failed.qc.json"
 _FAILED_FIT = "failed.fit.json"
 _LONGEST_STEM_BYTES = 180
-
-
-class Receipt(Document):
-    """What was written into the folder, so that a later run knows what a person has changed.
-
-    Once a person has edited the script, it stays the script of this folder.
-    """
-
-    source_sha256: str
-    script: Script
-    edited: bool
-    spoken: dict[int, Pin]
-    decided: Earlier | None = None
 
 
 class DubFolder:
@@ -64,14 +51,7 @@ class DubFolder:
     def untouched_lines(self, script: Script) -> dict[int, Pin]:
         """How those lines of `script` were spoken that are as the last run wrote them."""
         receipt = self._receipt()
-        if receipt is None:
-            return {}
-        before = {line.id: line for line in receipt.script.utterances}
-        return {
-            line.id: receipt.spoken[line.id]
-            for line in script.utterances
-            if line.id in receipt.spoken and _speaks_the_same(before.get(line.id), line)
-        }
+        return {} if receipt is None else untouched_lines(receipt, script)
 
     def decided(self) -> Earlier | None:
         """What the last run decided; None if there was none, or it left no finished file."""
@@ -104,13 +84,7 @@ class DubFolder:
 
     def _write_script(self, dub: Dub, *, edited: bool) -> None:
         self._write_text("script.json", dub.script.model_dump_json(indent=2))
-        receipt = Receipt(
-            source_sha256=dub.source.sha256,
-            script=dub.script,
-            edited=edited,
-            spoken=dict(dub.asked),
-            decided=dub.decided,
-        )
+        receipt = receipt_of(dub, edited=edited)
         self._write_text(".receipt.json", receipt.model_dump_json())
 
     def _write_subtitles(self, dub: Dub) -> None:
@@ -145,13 +119,6 @@ def _without_stale_variants(script: Script, before: Script) -> Script:
         for line in script.utterances
     )
     return script.model_copy(update={"utterances": lines})
-
-
-def _speaks_the_same(before: Utterance | None, line: Utterance) -> bool:
-    """Whether the dub of a line stays: what the original said may be corrected."""
-    if before is None:
-        return False
-    return before.model_copy(update={"source_text": line.source_text}) == line
 
 
 def _short_enough(stem: str) -> str:

@@ -14,9 +14,9 @@ from dubwright.domain.speech import Lines, Script, Utterance
 from dubwright.domain.timeline import Document
 from dubwright.jobs.caller import Caller
 from dubwright.jobs.documents import read_document
-from dubwright.jobs.dub_folder import Receipt
 from dubwright.jobs.lookup import own_project, targets_of
 from dubwright.jobs.offering import ProviderResource
+from dubwright.jobs.receipts import Receipt
 from dubwright.jobs.resources import ProjectSettings
 from dubwright.jobs.scripts import spoken_before
 from dubwright.jobs.service import Service

@@ -30,9 +30,14 @@ def own_target(
     return project, target
 
 
-def own_operation(session: Session, caller: Caller, operation_id: str) -> Operation:
-    """The caller's operation. Raises `NotFoundError`."""
-    operation = session.get(Operation, operation_id)
+def own_operation(
+    session: Session, caller: Caller, operation_id: str, *, to_change: bool = False
+) -> Operation:
+    """The caller's operation; nobody else changes it meanwhile when it is to be changed.
+
+    Raises `NotFoundError`.
+    """
+    operation = session.get(Operation, operation_id, with_for_update=to_change)
     if operation is None or operation.account_id != caller.account_id:
         raise _none("operation", operation_id, "`GET /v1/operations` lists yours")
     return operation

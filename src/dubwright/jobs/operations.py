@@ -139,7 +139,7 @@ def cancel_operation(service: Service, caller: Caller, operation_id: str) -> Ope
     Raises `ConflictError` when it has ended.
     """
     with service.database.writing() as session:
-        operation = own_operation(session, caller, operation_id)
+        operation = own_operation(session, caller, operation_id, to_change=True)
         if operation.state in FINAL_STATES:
             raise ConflictError(
                 f"operation {operation.id!r} has {operation.state} already",
@@ -154,14 +154,17 @@ def cancel_operation(service: Service, caller: Caller, operation_id: str) -> Ope
         record_event(session, operation, "state")
         workflow = submission_of(session, operation).workflow
         shown = operation_shown(session, operation)
-    service.engine.cancel(workflow)
+    try:
+        service.engine.cancel(workflow)
+    except StorageError as exc:
+        log.warning("operation.not_stopped_yet", operation=operation_id, reason=exc.message)
     return shown
 
 
 def retry_operation(service: Service, caller: Caller, operation_id: str) -> OperationResource:
     """Try again what failed or was cancelled. What was finished is used, not made again."""
     with service.database.writing() as session:
-        operation = own_operation(session, caller, operation_id)
+        operation = own_operation(session, caller, operation_id, to_change=True)
         if operation.state not in ("failed", "cancelled"):
             raise ConflictError(
                 f"operation {operation.id!r} is {operation.state}",

@@ -1,5 +1,6 @@
 """Pages of rows, newest first: a cursor names the last row that was shown."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +13,10 @@ from dubwright.db.tables import ApiKey, Delivery, Glossary, Operation, Project, 
 from dubwright.domain.errors import InputError
 
 Row = TypeVar("Row", ApiKey, Delivery, Glossary, Operation, Project, Upload, Webhook)
+
+
+# Whoever makes one up gets no further than to another place in their own list.
+_PLACE = re.compile(r"([0-9]{1,18})\.([a-z0-9_]{1,64})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +43,14 @@ def page_of(
 
 
 def _parsed(after: str) -> tuple[datetime, str]:
-    micros, _, row_id = after.partition(".")
+    place = _PLACE.fullmatch(after)
+    if place is None:
+        raise _not_ours()
     try:
-        return datetime.fromtimestamp(int(micros) / 1e6, UTC), row_id
+        return datetime.fromtimestamp(int(place[1]) / 1e6, UTC), place[2]
     except (ValueError, OverflowError, OSError) as exc:
-        raise InputError(
-            "the cursor was not made by this service", hint="use `next_cursor` as it is"
-        ) from exc
+        raise _not_ours() from exc
+
+
+def _not_ours() -> InputError:
+    return InputError("the cursor was not made by this service", hint="use `next_cursor` as it is")

@@ -15,13 +15,14 @@ from dubwright.domain.speech import Lines, Script
 from dubwright.jobs.alone import fetched, perform_alone
 from dubwright.jobs.assignments import Assignment, MadeTarget, Outcome, ProjectWork, TargetWork
 from dubwright.jobs.documents import keep_document, read_document
-from dubwright.jobs.dub_folder import Receipt
+from dubwright.jobs.given import refuse_what_lies_outside
 from dubwright.jobs.packing import pack_dub, pack_file, pack_lines, pack_takes
+from dubwright.jobs.receipts import Receipt, receipt_of, untouched_lines
 from dubwright.jobs.reporting import Reporter
 from dubwright.media.probe import ProbeLimits, probe
 from dubwright.pipeline import stages
 from dubwright.pipeline.dub import dub
-from dubwright.pipeline.order import Order, Pin
+from dubwright.pipeline.order import Order
 from dubwright.pipeline.results import Dub
 from dubwright.pipeline.runner import Runner
 from dubwright.pipeline.tools import Tools
@@ -202,10 +203,12 @@ def _order_of(target: TargetWork, lines: Lines | None, bench: Bench) -> Order:
     script = _script_of(target, lines, bench.means.store)
     if script is None:
         return order
-    pinned = _pinned(target, script, bench.means.store)
-    return order.model_copy(
-        update={"edited": script, "pinned": pinned, "source_language": script.source_language}
-    )
+    refuse_what_lies_outside(order, script, bench.source.duration_ms)
+    edited: dict[str, object] = {"edited": script, "source_language": script.source_language}
+    if target.receipt_key is not None:
+        receipt = read_document(bench.means.store, Receipt, target.receipt_key)
+        edited |= {"pinned": untouched_lines(receipt, script), "earlier": receipt.decided}
+    return order.model_copy(update=edited)
 
 
 def _script_of(target: TargetWork, lines: Lines | None, store: ObjectStore) -> Script | None:
@@ -215,19 +218,6 @@ def _script_of(target: TargetWork, lines: Lines | None, store: ObjectStore) -> S
     return merged(lines, script) if lines and target.lines_are_newer else script
 
 
-def _pinned(target: TargetWork, script: Script, store: ObjectStore) -> dict[int, Pin]:
-    """How those lines were spoken that are as the last dub had them."""
-    if target.receipt_key is None:
-        return {}
-    receipt = read_document(store, Receipt, target.receipt_key)
-    before = {line.id: line for line in receipt.script.utterances}
-    return {
-        line.id: receipt.spoken[line.id]
-        for line in script.utterances
-        if before.get(line.id) == line and line.id in receipt.spoken
-    }
-
-
 def _made(target: TargetWork, script: Script, bench: Bench) -> MadeTarget:
     key = keep_document(bench.means.store, script)
     return MadeTarget(id=target.id, revision=target.revision, script_key=key)
@@ -235,12 +225,7 @@ def _made(target: TargetWork, script: Script, bench: Bench) -> MadeTarget:
 
 def _finished(target: TargetWork, made: Dub, order: Order, bench: Bench) -> MadeTarget:
     store = bench.means.store
-    receipt = Receipt(
-        source_sha256=made.source.sha256,
-        script=made.script,
-        edited=order.edited is not None,
-        spoken=dict(made.asked),
-    )
+    receipt = receipt_of(made, edited=order.edited is not None)
     holds = made.video is not None and made.quality.completed
     return _made(target, made.script, bench).model_copy(
         update={

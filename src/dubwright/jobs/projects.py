@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from pydantic import Field
 from sqlalchemy import delete
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from dubwright.db.ids import new_id
 from dubwright.db.tables import Operation, Project, Target
@@ -106,7 +106,7 @@ def change_project(
         if changes.source_language is not None:
             project.source_language = changes.source_language
         if changes.settings is not None:
-            project.settings = changes.settings.model_dump(mode="json")
+            _change_settings(service, session, project, changes.settings)
         touch(service, project)
         return project_shown(session, project)
 
@@ -184,7 +184,13 @@ def delete_target(service: Service, caller: Caller, project_id: str, language: L
 
 
 def require_revision(thing: Project | Target, revision: int | None) -> None:
-    """Raise `PreconditionFailed` unless the thing still has this revision; None is any."""
+    """Raise `PreconditionFailed` unless the thing still has this revision; None is any.
+
+    Of several that edit at once one is first; the others wait here, and then see its revision.
+    """
+    session = object_session(thing)
+    if session is not None:
+        session.refresh(thing, with_for_update=True)
     if revision is not None and thing.revision != revision:
         raise PreconditionFailed(
             f"the edit was made from another revision; this is revision {thing.revision}",
@@ -210,6 +216,20 @@ def _new_target(service: Service, project: Project, language: LanguageTag) -> Ta
         created_at=now,
         updated_at=now,
     )
+
+
+def _change_settings(
+    service: Service, session: Session, project: Project, settings: ProjectSettings
+) -> None:
+    """Other settings make other dubs, so what was made with the old ones becomes stale."""
+    chosen = settings.model_dump(mode="json")
+    if chosen == project.settings:
+        return
+    project.settings = chosen
+    for target in targets_of(session, project):
+        # What the last dub decided, it decided under the old ones.
+        target.receipt_key = None
+        touch(service, target)
 
 
 def _refuse_while_working(session: Session, project: Project) -> None:

@@ -12,9 +12,9 @@ from dubwright.domain.timeline import Document
 from dubwright.jobs.asked import AskedText, AskedVoice
 from dubwright.jobs.caller import Caller
 from dubwright.jobs.documents import keep_document, read_document
-from dubwright.jobs.dub_folder import Receipt
 from dubwright.jobs.lookup import own_target
 from dubwright.jobs.projects import require_revision, touch
+from dubwright.jobs.receipts import Receipt, speaks_the_same
 from dubwright.jobs.resources import ScriptResource, UtteranceResource
 from dubwright.jobs.service import Service
 from dubwright.jobs.shown import is_stale
@@ -136,7 +136,9 @@ def _shown(
         output_revision=target.output_revision,
         stale=is_stale(project, target),
         utterances=tuple(
-            _line_shown(line, placed.get(line.id), stale=before.get(line.id) != line)
+            _line_shown(
+                line, placed.get(line.id), stale=not speaks_the_same(before.get(line.id), line)
+            )
             for line in script.utterances
         ),
     )

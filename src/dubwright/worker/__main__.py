@@ -5,6 +5,7 @@ import signal
 import socket
 import sys
 import threading
+from collections.abc import Callable
 from types import FrameType
 
 from dubwright import bootstrap
@@ -13,7 +14,7 @@ from dubwright.jobs.exit_codes import exit_code
 from dubwright.queues.flow import WorkerOptions
 from dubwright.settings import Settings
 from dubwright.worker.crew import CrewOptions
-from dubwright.worker.duties import Rounds, duties_of, note_life, submit_forgotten
+from dubwright.worker.duties import Rounds, duties_of, note_life, stop_unstopped, submit_forgotten
 from dubwright.worker.run import OperationWorker
 from dubwright.worker.supervise import Program, supervise
 
@@ -75,7 +76,12 @@ def _work(settings: Settings) -> int:
         options=options,
     )
     is_sole = not service.database.is_postgresql
-    chores = [lambda: submit_forgotten(service), *([lambda: note_life(service)] if is_sole else [])]
+    chores: list[Callable[[], object]] = [
+        lambda: submit_forgotten(service),
+        lambda: stop_unstopped(service),
+    ]
+    if is_sole:
+        chores.append(lambda: note_life(service))
     rounds = Rounds(_ROUND_S, *chores)
     told = _told_to_stop()
     worker.start()

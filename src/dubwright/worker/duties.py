@@ -15,6 +15,7 @@ from dubwright.jobs.concluding import (
     fail_operation,
     mark_cancelled,
     record_news,
+    unstopped_operations,
     unsubmitted_operations,
 )
 from dubwright.jobs.operations import submission_of, submit
@@ -27,6 +28,7 @@ from dubwright.worker.run import Duties
 log = structlog.get_logger()
 
 _UNSUBMITTED_FOR = timedelta(seconds=20)
+_UNSTOPPED_FOR = timedelta(seconds=10)
 _GIVEN_UP = Failure(
     code="worker_crashed",
     message="the workers that tried this operation died, again and again",
@@ -78,6 +80,19 @@ def submit_forgotten(service: Service) -> int:
     for submission in submissions:
         submit(service, submission)
     return len(submissions)
+
+
+def stop_unstopped(service: Service) -> int:
+    """Cancel again what runs on although somebody cancelled it."""
+    before = service.now() - _UNSTOPPED_FOR
+    with service.database.reading() as session:
+        workflows = [
+            submission_of(session, one).workflow
+            for one in unstopped_operations(session, before=before)
+        ]
+    for workflow in workflows:
+        service.engine.cancel(workflow)
+    return len(workflows)
 
 
 def note_life(service: Service, state: str = "alive") -> None:

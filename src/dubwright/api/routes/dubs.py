@@ -84,7 +84,7 @@ def _asked_in(fields: Fields, upload_id: str) -> Mapping[str, object]:
 def _json(text: str) -> object:
     try:
         value: object = json.loads(text)
-    except ValueError as exc:
+    except (ValueError, RecursionError) as exc:
         raise MalformedRequest(
             "the field `settings` is not JSON", hint="check it with a JSON reader"
         ) from exc
