@@ -33,6 +33,7 @@ from dubwright.settings import load_settings as read_settings
 if TYPE_CHECKING:
     from dubwright.jobs.offering import ChosenEngine
     from dubwright.jobs.service import Service, ServiceOptions
+    from dubwright.sources.guarded_http import CallRules
     from dubwright.storage.local import LocalObjectStore
 
 P = TypeVar("P", bound=Provider)
@@ -181,7 +182,22 @@ def _service_options(settings: Settings, folder: Path) -> "ServiceOptions":
         max_waiting=settings.server.max_waiting,
         max_waiting_per_account=settings.server.max_waiting_per_account,
         probe_limits=probe_limits(settings),
+        outgoing=_outgoing(settings),
     )
+
+
+def _outgoing(settings: Settings) -> "CallRules":
+    from dubwright.sources.addresses import AddressPolicy
+    from dubwright.sources.guarded_http import CallRules
+
+    networks = tuple(settings.server.webhook_networks)
+    if not networks:
+        return CallRules()
+    # Inside an operator's own network nobody has certificates, and ports are anybody's choice.
+    policy = AddressPolicy(
+        schemes=frozenset({"http", "https"}), private_networks=networks, any_port=True
+    )
+    return CallRules(policy)
 
 
 def share_memory_between_threads() -> None:

@@ -6,6 +6,7 @@
 import sys
 import tomllib
 from collections.abc import Iterator
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Literal
 
@@ -117,9 +118,9 @@ class ServerSettings(BaseModel):
     max_waiting_per_account: PositiveInt = Field(
         default=12_000, description="Operations of one account that may wait."
     )
-    webhook_networks: tuple[str, ...] = Field(
+    webhook_networks: tuple[IPv4Network | IPv6Network, ...] = Field(
         default=(),
-        description="Private networks that webhooks may be sent to, such as `10.1.0.0/16`. Empty: public addresses only.",
+        description="Private networks that webhooks may be sent to, over http too, such as `10.1.0.0/16`. Empty: public addresses and https only.",
     )
 
 

@@ -80,7 +80,7 @@ def test_what_is_no_glossary_is_refused(client, change):
 
 
 def test_as_many_terms_as_are_promised_are_taken(client):
-    terms = {f"term {n}": f"termo {n}" for n in range(2_000)}
+    terms = {f"term {n}": f"palavra {n}" for n in range(2_000)}
     made = client.post("/v1/glossaries", json=PRODUCTS | {"terms": terms})
     assert made.status_code == 201
     assert client.get(made.headers["Location"]).json()["terms"] == terms

@@ -20,10 +20,10 @@ from dubwright.cli.remote import RemoteServer, ServerAddress, checked_url, failu
 from dubwright.cli.remote_dub import (
     RemoteRequest,
     Watching,
-    _edits,
     begin_remote_dub,
     finish_remote_dub,
 )
+from dubwright.cli.remote_edits import edits_between
 from dubwright.cli.remote_files import RemoteFolder, RemoteNote, sha256_of
 from dubwright.cli.remote_upload import Sending, announce, send_file
 from dubwright.domain.errors import (
@@ -379,17 +379,17 @@ def script(**changes: object) -> Script:
 
 
 def test_only_what_was_edited_is_sent():
-    assert list(_edits(script(), script())) == []
-    assert list(_edits(script(), script(target_text="Oi", voice="v"))) == [
+    assert list(edits_between(script(), script())) == []
+    assert list(edits_between(script(), script(target_text="Oi", voice="v"))) == [
         (1, {"target_text": "Oi", "voice": "v"})
     ]
-    assert list(_edits(script(speed=1.2), script(speed=None))) == [(1, {"speed": None})]
+    assert list(edits_between(script(speed=1.2), script(speed=None))) == [(1, {"speed": None})]
 
 
 @pytest.mark.parametrize("change", [{"source_text": "Hi"}, {"speaker": "S2"}, {"id": 2}])
 def test_what_cannot_be_edited_in_the_script_is_named(change):
     with pytest.raises(ConflictError) as refused:
-        list(_edits(script(), script(**change)))
+        list(edits_between(script(), script(**change)))
     assert refused.value.hint
 
 

@@ -263,6 +263,26 @@ def give_name(session: Session, account: Account, column: str, key: str) -> None
         operation.arguments = {"given": {"nested": [{"object_key": key}]}}
     else:
         project.source_key = f"sources/{key.split('/')[1]}{'0' * 48}"
+        project.updated_at = datetime.now(UTC)
+
+
+def test_work_files_of_an_idle_project_go_and_those_of_a_busy_one_stay(yard):
+    keys = [yard.put(f"work/{n:016x}/takes/1.npy") for n in range(4)]
+    now = datetime.now(UTC)
+
+    def projects(session: Session, account: Account) -> None:
+        ages = ((29, None, None), (31, None, None), (31, 29, "failed"), (31, 31, "queued"))
+        for number, (changed, heard_of, state) in enumerate(ages):
+            project = add_project(session, account)
+            project.source_key = f"sources/{number:016x}{'0' * 48}"
+            project.updated_at = now - changed * DAY
+            if heard_of is not None:
+                operation = add_operation(session, account, project)
+                operation.state, operation.last_news_at = state, now - heard_of * DAY
+
+    yard.write(projects)
+    yard.clean_for_good()
+    assert yard.objects() == {keys[0], *keys[2:]}
 
 
 def test_old_operations_go_with_what_they_made_for_themselves(yard):

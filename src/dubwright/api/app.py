@@ -21,6 +21,7 @@ from dubwright.api.routes import (
     catalogue,
     dubs,
     events,
+    glossaries,
     health,
     keys,
     metrics,
@@ -31,6 +32,7 @@ from dubwright.api.routes import (
     targets,
     transcripts,
     usage,
+    webhooks,
 )
 from dubwright.api.routes.uploads import uploads_router
 from dubwright.api.security import BodyGuard, SecurityHeaders
@@ -51,6 +53,8 @@ _TAGS: Final = [
     {"name": "events", "description": "Live progress, as server-sent events."},
     {"name": "catalogue", "description": "What this installation can do."},
     {"name": "usage", "description": "What the account used."},
+    {"name": "glossaries", "description": "How terms are to be translated."},
+    {"name": "webhooks", "description": "Addresses that are told how operations end."},
     {"name": "keys", "description": "Keys of the account. An admin makes them."},
     {"name": "health", "description": "Whether the service lives, and whether it can work."},
 ]
@@ -76,6 +80,8 @@ def routers() -> tuple[APIRouter, ...]:
         events.router,
         catalogue.router,
         usage.router,
+        glossaries.router,
+        webhooks.router,
         keys.router,
     )
 

@@ -28,4 +28,4 @@ async def pour(stream: AsyncIterator[bytes], receiver: Receiver) -> UploadResour
         raise
     with CancelScope(shield=True):
         upload = await to_thread.run_sync(receiver.finish, bytes(waiting))
-    return upload
+    return upload  # noqa: RET504  # to the type checker the scope may end an error

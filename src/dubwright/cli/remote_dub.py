@@ -7,14 +7,13 @@ command again goes on with the same project.
 
 import secrets
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import JsonValue
 
-from dubwright.cli.remote import RemoteServer, failure_of, read_as, step, wait_s
+from dubwright.cli.remote import RemoteServer, failure_of, read_as
+from dubwright.cli.remote_edits import send_edits
 from dubwright.cli.remote_files import (
     RemoteFolder,
     RemoteNote,
@@ -23,24 +22,19 @@ from dubwright.cli.remote_files import (
     sha256_of,
 )
 from dubwright.cli.remote_upload import Sending, announce, send_file, upload_id
+from dubwright.cli.remote_watch import cancelling, watched
 from dubwright.domain.errors import (
     Cancelled,
-    ConflictError,
     DubError,
     InputError,
     NotFoundError,
 )
-from dubwright.domain.job import OperationProgress
 from dubwright.domain.quality import QcReport
-from dubwright.domain.speech import Script, Utterance
 from dubwright.jobs.dub_folder import read_script
 from dubwright.jobs.dub_video import DubRequest
 from dubwright.jobs.given import read_cues, require_video
-from dubwright.jobs.resources import OperationResource
 from dubwright.pipeline.progress import Progress
 
-_EDITABLE = ("target_text", "voice", "speed", "locked", "keep_original")
-_POLLED_S = 2.0
 _REPORTS_OF_FAILURE = ("qc.json", "fit.json")
 _SUBTITLE_TYPES = {".srt": "application/x-subrip", ".vtt": "text/vtt"}
 
@@ -93,7 +87,7 @@ def begin_remote_dub(server: RemoteServer, request: RemoteRequest, watching: Wat
     if working is not None:
         return Begun(project, working)
     _bring_up_to_date(server, request, project)
-    _send_edits(server, folder, note, _target_path(project, request.dub))
+    send_edits(server, folder, note, _target_path(project, request.dub))
     body: JsonValue = {"targets": [request.dub.target_language]}
     started = server.post(f"/v1/projects/{project}:run", body, once=f"run-{secrets.token_hex(16)}")
     return Begun(project, str(started.json()["id"]))
@@ -106,8 +100,8 @@ def finish_remote_dub(
 
     A wish to stop cancels the operation on the server and raises `Cancelled`.
     """
-    with _cancelling(server, begun.operation, watching.stop):
-        ended = _watched(server, begun.operation, watching.progress)
+    with cancelling(server, begun.operation, watching.stop):
+        ended = watched(server, begun.operation, watching.progress)
     folder, target_path = _folder(request.dub), _target_path(begun.project, request.dub)
     if ended.state == "cancelled":
         raise Cancelled("the server stopped; finished work is kept")
@@ -235,105 +229,6 @@ def _bring_up_to_date(server: RemoteServer, request: RemoteRequest, project: str
     if asked.voices:
         voices: dict[str, JsonValue] = {str(who): voice for who, voice in asked.voices.items()}
         server.change("PATCH", _target_path(project, asked), {"voices": voices})
-
-
-def _send_edits(
-    server: RemoteServer, folder: RemoteFolder, note: RemoteNote, target_path: str
-) -> None:
-    """Send what a person changed in `script.json`; what others changed on the server stays."""
-    edited = folder.script()
-    if note.script is None or edited is None:
-        return
-    for line, changes in _edits(note.script, edited):
-        server.change("PATCH", f"{target_path}/utterances/{line}", changes)
-    folder.keep(note.model_copy(update={"script": edited}))
-
-
-def _edits(before: Script, after: Script) -> Iterator[tuple[int, dict[str, JsonValue]]]:
-    """The lines that differ, and how. Raises `ConflictError` for more than that."""
-    known = {line.id: line for line in before.utterances}
-    if [line.id for line in after.utterances] != list(known):
-        raise ConflictError(
-            "`script.json` has other lines than the server",
-            hint="lines are split, joined and timed on the server, in its transcript",
-        )
-    for line in after.utterances:
-        changes = _changes(known[line.id], line)
-        if changes:
-            yield line.id, changes
-
-
-def _changes(before: Utterance, after: Utterance) -> dict[str, JsonValue]:
-    old, new = before.model_dump(mode="json"), after.model_dump(mode="json")
-    changed = {name for name in new if new[name] != old[name]}
-    fixed = changed - {*_EDITABLE, "variants"}
-    if fixed:
-        raise ConflictError(
-            f"line {after.id} of `script.json` has another {min(fixed)!r} than the server",
-            hint=f"change {', '.join(f'`{name}`' for name in _EDITABLE)} here, the rest there",
-        )
-    return {name: new[name] for name in _EDITABLE if name in changed}
-
-
-@contextmanager
-def _cancelling(server: RemoteServer, operation: str, stop: threading.Event) -> Iterator[None]:
-    """Cancel the operation as soon as the person wants to stop, whatever is being waited for."""
-    over = threading.Event()
-
-    def cancel_when_asked() -> None:
-        while not over.is_set():
-            if stop.wait(0.1):
-                _cancel(server, operation)
-                return
-
-    thread = threading.Thread(target=cancel_when_asked, name="cancelling", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join(5)
-
-
-def _cancel(server: RemoteServer, operation: str) -> None:
-    try:
-        server.post(f"/v1/operations/{operation}:cancel")
-    except DubError:
-        # It ended at that moment, or the server is gone: whoever watches is told.
-        return
-
-
-def _watched(server: RemoteServer, operation: str, progress: Progress) -> OperationResource:
-    """The operation when it has ended. Live where the server can be listened to, else asked."""
-    last: int | None = None
-    in_vain = 0
-    told = _Told(progress)
-    while True:
-        try:
-            for event in server.events(operation, last):
-                last, in_vain = event.id, 0
-                told(event.progress)
-        except DubError:  # asking below tells what is wrong, if it is more than the stream
-            in_vain += 1
-        shown = read_as(OperationResource, server.get(f"/v1/operations/{operation}").content)
-        told(shown.progress)
-        if shown.done:
-            return shown
-        server.pause(min(_POLLED_S, wait_s(in_vain + 1)))
-
-
-class _Told:
-    """Passes progress on as the display knows it, each step once."""
-
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
-        self._last: OperationProgress | None = None
-
-    def __call__(self, now: OperationProgress) -> None:
-        if now.stage is None or now == self._last:
-            return
-        self._last = now
-        self._progress(step(now.stage, now.done, max(now.total, 1)))
 
 
 def _with_reports(

@@ -44,7 +44,11 @@ _KEYS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class CleaningPolicy:
-    """How long things are kept. `grace` is how long a file stays that nobody refers to."""
+    """How long things are kept.
+
+    `grace` is how long a file stays that nobody refers to; `idle_work` is how long the work files
+    of a project stay after its last operation or change. They are made again when needed.
+    """
 
     events: timedelta = timedelta(days=30)
     audit: timedelta = timedelta(days=365)
@@ -54,6 +58,7 @@ class CleaningPolicy:
     deliveries: timedelta = timedelta(days=30)
     workers: timedelta = timedelta(days=1)
     grace: timedelta = timedelta(hours=24)
+    idle_work: timedelta = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,7 @@ def clean_up(service: Service, now: datetime, policy: CleaningPolicy | None = No
     deliveries = _forget_deliveries(service, now - kept.deliveries)
     workers = _forget_workers(service, kept.workers)
     uploads = expire_uploads(service, now)
-    objects, size_bytes = _delete_unnamed(service, now - kept.grace)
+    objects, size_bytes = _delete_unnamed(service, now - kept.grace, now - kept.idle_work)
     return Cleaned(rows, operations, deliveries, workers, uploads, objects, size_bytes)
 
 
@@ -144,7 +149,7 @@ def _delete(session: Session, statement: sa.Delete) -> int:
     return cast("sa.CursorResult[tuple[()]]", done).rowcount
 
 
-def _delete_unnamed(service: Service, before: datetime) -> tuple[int, int]:
+def _delete_unnamed(service: Service, before: datetime, idle: datetime) -> tuple[int, int]:
     """How many objects, and how many bytes.
 
     The order is what makes this safe: first the files that there are, then who works, then what
@@ -154,7 +159,7 @@ def _delete_unnamed(service: Service, before: datetime) -> tuple[int, int]:
     things = _things(store)
     with service.database.reading() as session:
         edge_s = min(before.timestamp(), _work_began_s(session))
-        named = _named(session)
+        named = _named(session, idle)
     unnamed = {thing: keys for thing, keys in things.items() if thing not in named}
     marked = {mark.removeprefix(f"{_MARKS}/") for mark in store.keys(_MARKS)}
     for mark in marked - unnamed.keys():
@@ -185,14 +190,19 @@ def _work_began_s(session: Session) -> float:
     return float("inf") if began is None else began.timestamp()
 
 
-def _named(session: Session) -> set[str]:
-    """All that rows refer to."""
+def _named(session: Session, idle: datetime) -> set[str]:
+    """All that rows refer to; work files only of projects on which something happened lately."""
     named = {key for column in _KEYS for key in session.scalars(sa.select(column)) if key}
     for arguments in session.scalars(
         sa.select(Operation.arguments).where(Operation.project_id.is_(None))
     ):
         named.update(_texts(arguments))
-    sources = session.scalars(sa.select(Project.source_key))
+    lately = sa.select(Operation.id).where(
+        Operation.project_id == Project.id,
+        sa.or_(Operation.last_news_at >= idle, Operation.state.in_(("queued", "running"))),
+    )
+    busy = sa.or_(Project.updated_at >= idle, lately.exists())
+    sources = session.scalars(sa.select(Project.source_key).where(busy))
     return named | {_work_of(source) for source in sources if source}
 
 

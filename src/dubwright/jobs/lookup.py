@@ -9,19 +9,32 @@ from dubwright.domain.language import LanguageTag
 from dubwright.jobs.caller import Caller
 
 
-def own_project(session: Session, caller: Caller, project_id: str) -> Project:
-    """The caller's project. Raises `NotFoundError`."""
-    project = session.get(Project, project_id)
+def own_project(
+    session: Session, caller: Caller, project_id: str, *, to_change: bool = False
+) -> Project:
+    """The caller's project; nobody else changes or deletes it meanwhile when it is to be changed.
+
+    Raises `NotFoundError`.
+    """
+    project = session.get(Project, project_id, with_for_update=to_change or None)
     if project is None or project.account_id != caller.account_id:
         raise _none("project", project_id, "`GET /v1/projects` lists yours")
     return project
 
 
 def own_target(
-    session: Session, caller: Caller, project_id: str, language: LanguageTag
+    session: Session,
+    caller: Caller,
+    project_id: str,
+    language: LanguageTag,
+    *,
+    to_change: bool = False,
 ) -> tuple[Project, Target]:
-    """The caller's project and its target in a language. Raises `NotFoundError`."""
-    project = own_project(session, caller, project_id)
+    """The caller's project and its target in a language. Raises `NotFoundError`.
+
+    Whoever changes a target holds its project, as whoever deletes one or starts something does.
+    """
+    project = own_project(session, caller, project_id, to_change=to_change)
     target = session.scalar(
         select(Target).where(Target.project_id == project.id, Target.language == language)
     )
@@ -43,9 +56,15 @@ def own_operation(
     return operation
 
 
-def own_finished_upload(session: Session, caller: Caller, upload_id: str) -> Upload:
-    """The caller's upload, complete. Raises `NotFoundError` or `ConflictError`."""
-    upload = session.get(Upload, upload_id)
+def own_finished_upload(
+    session: Session, caller: Caller, upload_id: str, *, to_use: bool = False
+) -> Upload:
+    """The caller's upload, complete; nobody else ends it meanwhile when something will use it.
+
+    Raises `NotFoundError` or `ConflictError`.
+    """
+    held = ForUpdateParameter(read=True, key_share=True) if to_use else None
+    upload = session.get(Upload, upload_id, with_for_update=held)
     if upload is None or upload.account_id != caller.account_id:
         raise _none("upload", upload_id, "start one with `POST /v1/uploads`")
     if upload.object_key is None:

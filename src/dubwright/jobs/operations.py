@@ -172,7 +172,7 @@ def retry_operation(service: Service, caller: Caller, operation_id: str) -> Oper
             )
         _refuse_when_full(service, session, caller)
         if operation.project_id is not None:
-            project = own_project(session, caller, operation.project_id)
+            project = own_project(session, caller, operation.project_id, to_change=True)
             target = session.get(Target, operation.target_id) if operation.target_id else None
             _refuse_while_busy(session, project, target)
         _begin_again(service, operation)
@@ -238,8 +238,8 @@ def _named(
     if wanted.project is None:
         return None, None
     if wanted.target is not None:
-        return own_target(session, caller, wanted.project, wanted.target)
-    return own_project(session, caller, wanted.project), None
+        return own_target(session, caller, wanted.project, wanted.target, to_change=True)
+    return own_project(session, caller, wanted.project, to_change=True), None
 
 
 def _refuse_while_busy(session: Session, project: Project, target: Target | None) -> None:

@@ -99,7 +99,7 @@ def change_project(
 ) -> ProjectResource:
     """Change a project that still has `revision`. Raises `PreconditionFailed`."""
     with service.database.writing() as session:
-        project = own_project(session, caller, project_id)
+        project = own_project(session, caller, project_id, to_change=True)
         require_revision(project, revision)
         if changes.name is not None:
             project.name = changes.name
@@ -117,7 +117,7 @@ def delete_project(service: Service, caller: Caller, project_id: str) -> None:
     Raises `ConflictError` while something works on it.
     """
     with service.database.writing() as session:
-        project = own_project(session, caller, project_id)
+        project = own_project(session, caller, project_id, to_change=True)
         _refuse_while_working(session, project)
         session.execute(delete(Operation).where(Operation.project_id == project.id))
         session.delete(project)
@@ -128,7 +128,7 @@ def add_target(
 ) -> TargetResource:
     """One more language. Raises `ConflictError` when the project has it."""
     with service.database.writing() as session:
-        project = own_project(session, caller, project_id)
+        project = own_project(session, caller, project_id, to_change=True)
         present = {target.language for target in targets_of(session, project)}
         if language in present:
             raise ConflictError(
@@ -168,7 +168,7 @@ def change_target(
 ) -> TargetResource:
     """Give speakers other voices; the target becomes stale."""
     with service.database.writing() as session:
-        project, target = own_target(session, caller, project_id, language)
+        project, target = own_target(session, caller, project_id, language, to_change=True)
         require_revision(target, revision)
         target.voices = {**target.voices, **_as_text(changes.voices)}
         touch(service, target)
@@ -178,7 +178,7 @@ def change_target(
 def delete_target(service: Service, caller: Caller, project_id: str, language: LanguageTag) -> None:
     """Forget a target. Raises `ConflictError` while something works on the project."""
     with service.database.writing() as session:
-        project, target = own_target(session, caller, project_id, language)
+        project, target = own_target(session, caller, project_id, language, to_change=True)
         _refuse_while_working(session, project)
         session.delete(target)
 

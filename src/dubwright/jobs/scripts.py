@@ -54,7 +54,7 @@ def change_utterance(
     Returns the line, and the target's revision.
     """
     with service.database.writing() as session:
-        project, target = own_target(session, caller, project_id, language)
+        project, target = own_target(session, caller, project_id, language, to_change=True)
         require_revision(target, revision)
         script = _script(service, target)
         line = _line(script, utterance)

@@ -92,7 +92,7 @@ def import_transcript(
             "there is no cue in it", hint="give a subtitle file in SRT or WebVTT format"
         )
     with service.database.writing() as session:
-        project = own_project(session, caller, project_id)
+        project = own_project(session, caller, project_id, to_change=True)
         require_revision(project, revision)
         project.source_language = language
         turns = _turns(service, project)
@@ -171,7 +171,7 @@ def rename_speaker(
 ) -> SpeakerResource:
     """Give a speaker a name for people; their id stays."""
     with service.database.writing() as session:
-        project = own_project(session, caller, project_id)
+        project = own_project(session, caller, project_id, to_change=True)
         known = {one.id: one for one in _speakers(service, project)}
         if speaker not in known:
             raise NotFoundError(
@@ -186,7 +186,7 @@ def _edited(
     service: Service, caller: Caller, project_id: str, edit: Edit, revision: int | None
 ) -> TranscriptResource:
     with service.database.writing() as session:
-        project = own_project(session, caller, project_id)
+        project = own_project(session, caller, project_id, to_change=True)
         require_revision(project, revision)
         return _write(service, project, edit(_lines(service, project)))
 

@@ -1,6 +1,7 @@
 """What runs operations, durably."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from dubwright.domain.job import Queue
@@ -30,4 +31,8 @@ class JobEngine(Protocol):
 
     def cancel(self, workflow: str) -> None:
         """Stop an attempt, queued or running; stopping one that has ended changes nothing."""
+        ...
+
+    def forget_workflows(self, completed_before: datetime) -> int:
+        """Forget attempts that ended before; how many they were."""
         ...

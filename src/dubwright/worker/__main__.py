@@ -14,11 +14,21 @@ from dubwright.jobs.exit_codes import exit_code
 from dubwright.queues.flow import WorkerOptions
 from dubwright.settings import Settings
 from dubwright.worker.crew import CrewOptions
-from dubwright.worker.duties import Rounds, duties_of, note_life, stop_unstopped, submit_forgotten
+from dubwright.worker.duties import (
+    Rounds,
+    clean,
+    deliver,
+    duties_of,
+    note_life,
+    stop_unstopped,
+    submit_forgotten,
+)
 from dubwright.worker.run import OperationWorker
 from dubwright.worker.supervise import Program, supervise
 
 _ROUND_S = 15.0
+_DELIVERY_ROUND_S = 2.0
+_CLEANING_ROUND_S = 3600.0
 
 
 def main() -> int:
@@ -82,12 +92,18 @@ def _work(settings: Settings) -> int:
     ]
     if is_sole:
         chores.append(lambda: note_life(service))
-    rounds = Rounds(_ROUND_S, *chores)
+    rounds = (
+        Rounds(_ROUND_S, *chores),
+        Rounds(_DELIVERY_ROUND_S, lambda: deliver(service)),
+        Rounds(_CLEANING_ROUND_S, lambda: clean(service, settings.retention)),
+    )
     told = _told_to_stop()
     worker.start()
-    rounds.start()
+    for chore in rounds:
+        chore.start()
     told.wait()
-    rounds.stop()
+    for chore in rounds:
+        chore.stop()
     worker.stop(settings.worker.stop_s)
     if is_sole:
         note_life(service, "gone")

@@ -9,6 +9,7 @@ import structlog
 from dubwright.db.tables import Worker
 from dubwright.domain.job import Failure
 from dubwright.jobs.assignments import Outcome
+from dubwright.jobs.cleaning import CleaningPolicy, clean_up
 from dubwright.jobs.concluding import (
     begin_operation,
     conclude_operation,
@@ -18,16 +19,19 @@ from dubwright.jobs.concluding import (
     unstopped_operations,
     unsubmitted_operations,
 )
+from dubwright.jobs.delivering import deliver_due
 from dubwright.jobs.operations import submission_of, submit
 from dubwright.jobs.service import Service
 from dubwright.queues.endings import Ending
 from dubwright.queues.flow import EPOCH, LOCAL_EXECUTOR
+from dubwright.settings import RetentionSettings
 from dubwright.worker.messages import Conclusion, Failed, Stopped, Succeeded
 from dubwright.worker.run import Duties
 
 log = structlog.get_logger()
 
 _UNSUBMITTED_FOR = timedelta(seconds=20)
+_WORKFLOWS_KEPT = timedelta(days=2)
 _UNSTOPPED_FOR = timedelta(seconds=10)
 _GIVEN_UP = Failure(
     code="worker_crashed",
@@ -93,6 +97,31 @@ def stop_unstopped(service: Service) -> int:
     for workflow in workflows:
         service.engine.cancel(workflow)
     return len(workflows)
+
+
+def deliver(service: Service) -> int:
+    """Send every message to a webhook that is due."""
+    sent = 0
+    while tried := deliver_due(service, now=service.now()):
+        sent += tried
+    return sent
+
+
+def clean(service: Service, kept: RetentionSettings) -> None:
+    """Forget and delete what nobody needs any more."""
+    policy = CleaningPolicy(
+        events=timedelta(days=kept.operations_days),
+        audit=timedelta(days=kept.audit_days),
+        calls=timedelta(days=kept.calls_days),
+        operations=timedelta(days=kept.operations_days),
+        grace=timedelta(days=kept.files_days),
+    )
+    now = service.now()
+    cleaned = clean_up(service, now, policy)
+    workflows = service.engine.forget_workflows(now - _WORKFLOWS_KEPT)
+    log.info(
+        "service.cleaned", objects=cleaned.objects, size_bytes=cleaned.bytes, workflows=workflows
+    )
 
 
 def note_life(service: Service, state: str = "alive") -> None:
