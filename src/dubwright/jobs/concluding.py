@@ -223,7 +223,10 @@ def _progress(before: OperationProgress, news: StageNews) -> OperationProgress:
 def _keep_project(
     service: Service, session: Session, operation: Operation, outcome: Outcome
 ) -> None:
-    project = session.get(Project, operation.project_id) if operation.project_id else None
+    if operation.project_id is None:
+        return
+    # Whoever edits the project or its targets waits, and what they wrote before is seen here.
+    project = session.get(Project, operation.project_id, with_for_update=True)
     if project is None:
         return
     project.source = outcome.source or project.source

@@ -63,8 +63,9 @@ def own_finished_upload(
 
     Raises `NotFoundError` or `ConflictError`.
     """
-    held = ForUpdateParameter(read=True, key_share=True) if to_use else None
-    upload = session.get(Upload, upload_id, with_for_update=held)
+    upload = session.get(
+        Upload, upload_id, with_for_update={"read": True, "key_share": True} if to_use else None
+    )
     if upload is None or upload.account_id != caller.account_id:
         raise _none("upload", upload_id, "start one with `POST /v1/uploads`")
     if upload.object_key is None:

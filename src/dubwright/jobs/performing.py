@@ -180,6 +180,11 @@ def _perform_on_target(
                     "fit": spoken.takes.report,
                 }
             )
+        case "mix":
+            track, mixed = stages.mixed(sitting)
+            script = mixed.script
+            packed_track = pack_file(bench.means.store, f"dub{track.suffix}", track)
+            made = _made(target, script, bench).model_copy(update={"artifacts": (packed_track,)})
         case _:
             finished = dub(bench.video, bench.source, order, bench.tools, bench.run)
             script = finished.script

@@ -56,7 +56,7 @@ def create_project(service: Service, caller: Caller, asked: NewProject) -> Proje
 def add_project(service: Service, session: Session, caller: Caller, asked: NewProject) -> Project:
     """Write the rows of a new project. Raises `NotFoundError`, or `ConflictError` for its upload."""
     now = service.now()
-    upload = own_finished_upload(session, caller, asked.upload)
+    upload = own_finished_upload(session, caller, asked.upload, to_use=True)
     project = Project(
         id=new_id("prj"),
         account_id=caller.account_id,

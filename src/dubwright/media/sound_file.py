@@ -6,8 +6,9 @@ from pathlib import Path
 
 from dubwright.domain.audio import Samples, SpeechClip
 from dubwright.domain.errors import InputError, MediaError
+from dubwright.domain.media import Container
 from dubwright.media.extract import MIX_RATE, SPEECH_RATE, written_beside
-from dubwright.media.ffmpeg import Ffmpeg, IsCancelled, local
+from dubwright.media.ffmpeg import Ffmpeg, IsCancelled, input_of, local
 from dubwright.media.wav import RawSound, WavRecording, describe_raw
 
 _HEAD_BYTES = 12
@@ -47,6 +48,19 @@ def encode_flac(
             [*form, "-c:a", "flac", "-sample_fmt", "s32", "-f", "flac", local(part)],
             blocks,
             timeout_s=60 + like.duration_ms / 1000,
+            cancelled=cancelled,
+        )
+
+
+def copy_sound(
+    video: Path, container: Container, to: Path, *, ffmpeg: Ffmpeg, cancelled: IsCancelled
+) -> None:
+    """Write the first sound track of a video to a file of its own, without encoding it again."""
+    form = "matroska" if to.suffix == ".mka" else "ipod"
+    with written_beside(to) as part:
+        ffmpeg.run(
+            [*input_of(video, container), "-map", "0:a:0", "-c", "copy", "-f", form, local(part)],
+            timeout_s=600,
             cancelled=cancelled,
         )
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dubwright.domain.chunking import recognition_chunks
-from dubwright.domain.errors import Cancelled, NothingToDub
+from dubwright.domain.errors import Cancelled, NothingToDub, QualityError
 from dubwright.domain.language import LanguageTag
-from dubwright.domain.media import Source
+from dubwright.domain.media import Container, Source
 from dubwright.domain.speech import Cast, Lines, Script, Segment, Speakers, Transcript
 from dubwright.media.ffmpeg import Ffmpeg
 from dubwright.media.mix import BLOCK_FRAMES
-from dubwright.media.sound_file import encode_flac
+from dubwright.media.sound_file import copy_sound, encode_flac
 from dubwright.media.wav import WavRecording
 from dubwright.pipeline.casting import cast_speakers, tell_speakers_apart, voices_on_offer
 from dubwright.pipeline.laying import SeparatedBed
@@ -23,8 +23,10 @@ from dubwright.pipeline.listening import (
     tell_language,
     transcribe_chunk,
 )
+from dubwright.pipeline.mixing import mix_and_mux
 from dubwright.pipeline.order import Order
-from dubwright.pipeline.rehearsing import finished_script, rehearse
+from dubwright.pipeline.rehearsing import finished_script
+from dubwright.pipeline.revising import plan_and_speak
 from dubwright.pipeline.runner import Runner, stage
 from dubwright.pipeline.scripting import scenes, scenes_written
 from dubwright.pipeline.separating import SourceSound, start_separation
@@ -113,10 +115,49 @@ def spoken(at: Sitting) -> Spoken:
         speakers = tell_speakers_apart(at.order, heard, at.tools, at.run)
         cast = cast_speakers(at.order, speakers, voices)
         written = scenes(at.order, heard, speakers, language, transcripts, at.tools, at.run)
-        rehearsed = list(rehearse(written, at.order, heard, cast, at.tools, at.run, pool))
+        rehearsed = plan_and_speak(written, at.order, heard, cast, at.tools, at.run, pool)
         script = finished_script(at.order, language, rehearsed)
         takes = settle_takes(rehearsed, heard, at.tools, pool)
     return Spoken(heard, script, cast, takes)
+
+
+def mixed(at: Sitting) -> tuple[Path, Spoken]:
+    """The finished sound of the dub, as it stands in the video, and what it speaks."""
+    speech = spoken(at)
+    if not speech.takes.fit_in:
+        raise QualityError(
+            "a line would end after the video does",
+            hint="shorten its text, or that of the lines before it: `fit` names it",
+        )
+    sound = separated(at)
+    with at.run.pool() as pool:
+        finished = mix_and_mux(
+            speech.heard, at.order, speech.script, speech.takes, sound, at.tools, at.run, pool
+        )
+        video = pool.result(finished.video)
+    suffix = ".mka" if at.source.container == "webm" else ".m4a"
+    track = at.run.file(
+        suffix,
+        take_sound,
+        video,
+        at.source.container,
+        ffmpeg=at.tools.ffmpeg,
+        is_cancelled=at.run.is_cancelled,
+    )
+    return track, speech
+
+
+@stage(version=1)
+def take_sound(
+    to: Path,
+    video: Path,
+    container: Container,
+    *,
+    ffmpeg: Ffmpeg,
+    is_cancelled: Callable[[], bool],
+) -> None:
+    """The first sound track of a finished video, its packets as they are."""
+    copy_sound(video, container, to, ffmpeg=ffmpeg, cancelled=is_cancelled)
 
 
 def background_of(at: Sitting) -> Path:
