@@ -1,5 +1,6 @@
 """The page docs/api-by-example.md does what it says: all of it is run against a service."""
 
+import contextlib
 import dataclasses
 import http.client
 import re
@@ -7,8 +8,9 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from http.server import HTTPServer
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 from followed import Example, Followed, examples_on, follow
@@ -31,8 +33,50 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("reader")
 
 
+@dataclasses.dataclass
+class Hook:
+    """The receiver of webhooks that the page shows, and what it answered."""
+
+    folder: Path
+    answers: list[int] = dataclasses.field(default_factory=list)
+    port: int = 0
+
+    @contextlib.contextmanager
+    def listening(self) -> "Iterator[Hook]":
+        with HTTPServer(("127.0.0.1", 0), self._answer) as server:
+            self.port = server.server_port
+            thread = threading.Thread(target=server.serve_forever)
+            thread.start()
+            yield self
+            server.shutdown()
+            thread.join()
+
+    def _answer(self, *request: Any) -> None:
+        self._receiver()(*request)
+
+    def _receiver(self) -> type[BaseHTTPRequestHandler]:
+        """As the page has it; its secret is there by the time somebody calls."""
+        [block] = [one.text for one in EXAMPLES if "BaseHTTPRequestHandler" in one.text]
+        names: dict[str, Any] = {"time": time}
+        exec(block.replace("webhook.secret", str(self.folder / "webhook.secret")), names)  # noqa: S102  # as a reader does
+        answers = self.answers
+
+        class Noting(names["Receiver"]):
+            def send_response(self, code: int, message: str | None = None) -> None:
+                answers.append(code)
+                super().send_response(code, message)
+
+        return Noting
+
+
 @pytest.fixture(scope="module")
-def run(folder: Path) -> list[Followed]:
+def hook(folder: Path) -> Iterator[Hook]:
+    with Hook(folder).listening() as hook:
+        yield hook
+
+
+@pytest.fixture(scope="module")
+def run(folder: Path, hook: Hook) -> list[Followed]:
     """The whole page, followed beside a service with engines that need no models."""
     sys.path.insert(0, str(ROOT / "bench"))
     from fleet import Fleet, stand_in_settings, stand_in_video
@@ -40,14 +84,23 @@ def run(folder: Path) -> list[Followed]:
     stand_in_video(folder, bursts=2)
     (folder / "service").mkdir()
     # Slow enough to be cancelled while it speaks.
-    fleet = Fleet(folder / "service", stand_in_settings(delay_s=0.7))
+    settings = stand_in_settings(delay_s=0.7)
+    settings["DUBWRIGHT_SERVER__WEBHOOK_NETWORKS"] = '["127.0.0.0/8"]'
+    fleet = Fleet(folder / "service", settings)
     with fleet.running():
-        return list(follow([_here(one, fleet.port) for one in README + EXAMPLES], folder))
+        followed = list(
+            follow([_here(one, fleet.port, hook.port) for one in README + EXAMPLES], folder)
+        )
+        deadline = time.monotonic() + 30
+        while followed[-1].fits and not hook.answers and time.monotonic() < deadline:
+            time.sleep(0.1)
+        return followed
 
 
-def _here(example: Example, port: int) -> Example:
+def _here(example: Example, port: int, hook_port: int) -> Example:
     """The same for the service of this test, and looking more often than people do."""
     text = example.text.replace("127.0.0.1:8000", f"127.0.0.1:{port}")
+    text = text.replace("https://hooks.example.org", f"http://127.0.0.1:{hook_port}")
     text = text.replace("sleep 1;", "sleep 0.2;").replace("sleep(1)", "sleep(0.2)")
     return dataclasses.replace(example, text=text)
 
@@ -66,19 +119,9 @@ def test_the_call_in_the_readme_starts_a_dub(run: list[Followed]) -> None:
     assert '"kind":"run","state":"queued"' in run[0].printed
 
 
-@pytest.fixture
-def receiver(run: list[Followed], folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    """The receiver of the page on a port of its own."""
-    monkeypatch.chdir(folder)
-    [block] = [one.text for one in EXAMPLES if "BaseHTTPRequestHandler" in one.text]
-    names: dict[str, object] = {"time": time}
-    exec(block, names)  # noqa: S102  # as a reader does
-    with HTTPServer(("127.0.0.1", 0), names["Receiver"]) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield server.server_port
-        server.shutdown()
-        thread.join()
+def test_a_message_of_the_service_is_taken_by_the_receiver(run: list[Followed], hook: Hook) -> None:
+    assert run[-1].fits
+    assert hook.answers[0] == 204
 
 
 @pytest.mark.parametrize(
@@ -87,15 +130,16 @@ def receiver(run: list[Followed], folder: Path, monkeypatch: pytest.MonkeyPatch)
     ids=["a genuine message", "an altered message", "an old message"],
 )
 def test_the_receiver_takes_only_fresh_messages_with_a_right_signature(
-    receiver: int, folder: Path, late_s: int, tail: bytes, status: int
+    run: list[Followed], hook: Hook, late_s: int, tail: bytes, status: int
 ) -> None:
-    secret, body = (folder / "webhook.secret").read_text().strip(), b'{"event": "webhook.test"}'
+    secret = (hook.folder / "webhook.secret").read_text().strip()
+    body = b'{"event": "webhook.test"}'
     sent_at = str(int(time.time()) - late_s)
     headers = {
         "Dubwright-Timestamp": sent_at,
         "Dubwright-Signature": signature(secret, sent_at, body),
     }
-    connection = http.client.HTTPConnection("127.0.0.1", receiver, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", hook.port, timeout=10)
     connection.request("POST", "/", body + tail, headers)
     answered = connection.getresponse().status
     connection.close()

@@ -119,7 +119,10 @@ class LocalObjectStore:
 
     def _put(self, path: Path, file: Path) -> bool:
         """False if the folder was pruned meanwhile by somebody who deleted another object."""
-        made = _make_folder(path.parent)
+        try:
+            made = _make_folder(path.parent)
+        except FileNotFoundError:
+            return False
         part = path.with_name(f"{_PART}{secrets.token_hex(8)}")
         try:
             if _is_finished(file):
@@ -129,7 +132,7 @@ class LocalObjectStore:
             os.utime(part)  # a link has the time of the file that was given
             _claim_name(part, path)
         except FileNotFoundError:
-            if path.parent.is_dir() or not file.exists():
+            if not file.exists():
                 raise
             return False
         finally:
