@@ -31,11 +31,6 @@ from dubwright.settings import settings_page
 from dubwright.storage.local import LocalObjectStore
 from dubwright.storage.signing import UrlSigner
 
-OPERATION_CODES = {
-    "worker_crashed": "The program that worked on the operation ended, and so did its replacement"
-}
-"""What only operations end with; no exception stands behind these."""
-
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 
@@ -121,7 +116,6 @@ def codes() -> str:
         meaning = (kind.__doc__ or "").split(". ")[0].split("\n")[0].rstrip(".").replace("`", "")
         status, again = KINDS[kind.code].status, "yes" if kind.retryable else ""
         rows.append(_code_row(kind.code, str(status), str(exit_code(error)), again, meaning))
-    rows += [_code_row(code, "", "", "yes", OPERATION_CODES[code]) for code in OPERATION_CODES]
     rows += [_code_row(code, str(of.status), "", "", of.title) for code, of in HTTP_KINDS.items()]
     return "\n".join(rows)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from dubwright import guard, registry
 from dubwright.catalogue import ModelStore, default_store
@@ -190,12 +190,12 @@ def _outgoing(settings: Settings) -> "CallRules":
     from dubwright.sources.addresses import AddressPolicy
     from dubwright.sources.guarded_http import CallRules
 
-    networks = tuple(settings.server.webhook_networks)
-    if not networks:
-        return CallRules()
-    # Inside an operator's own network nobody has certificates, and ports are anybody's choice.
+    server = settings.server
+    secure: frozenset[Literal["http", "https"]] = frozenset({"https"})
     policy = AddressPolicy(
-        schemes=frozenset({"http", "https"}), private_networks=networks, any_port=True
+        schemes=secure | {"http"} if server.webhook_http else secure,
+        private_networks=server.webhook_networks,
+        any_port=server.webhook_http,
     )
     return CallRules(policy)
 

@@ -100,7 +100,8 @@ class ServerSettings(BaseModel):
         description="`auto`: no key is needed until one is made, and on this machine alone. `required`: always.",
     )
     allowed_hosts: tuple[str, ...] = Field(
-        default=(), description="Names under which the service may be asked for. Empty: any."
+        default=(),
+        description="Names and addresses under which the service may be asked for, health checks included. Empty: any.",
     )
     cors_origins: tuple[str, ...] = Field(
         default=(), description="Other sites whose pages may call the API."
@@ -120,7 +121,11 @@ class ServerSettings(BaseModel):
     )
     webhook_networks: tuple[IPv4Network | IPv6Network, ...] = Field(
         default=(),
-        description="Private networks that webhooks may be sent to, over http too, such as `10.1.0.0/16`. Empty: public addresses and https only.",
+        description="Private networks that webhooks may be sent to, such as `10.1.0.0/16`. Empty: public addresses only.",
+    )
+    webhook_http: bool = Field(
+        default=False,
+        description="Whether webhooks may be sent over http, and to any port; else https to 443 and the like.",
     )
 
 
@@ -147,18 +152,34 @@ class WorkerSettings(BaseModel):
 
 
 class RetentionSettings(BaseModel):
-    """How long things are kept, in days."""
+    """How long things are kept."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     operations_days: PositiveInt = Field(
-        default=90, description="Operations that have ended, with their events and logs."
+        default=90, description="Days for which operations that ended stay, with their events."
     )
-    calls_days: PositiveInt = Field(default=400, description="Engine calls, for the usage report.")
-    audit_days: PositiveInt = Field(default=400, description="Who changed what.")
-    uploads_hours: PositiveInt = Field(default=24, description="Uploads that were not finished.")
+    calls_days: PositiveInt = Field(
+        default=400, description="Days for which engine calls stay, for the usage report."
+    )
+    audit_days: PositiveInt = Field(
+        default=400, description="Days for which it is known who changed what."
+    )
+    deliveries_days: PositiveInt = Field(
+        default=30, description="Days for which messages to webhooks can be sent again."
+    )
+    uploads_hours: PositiveInt = Field(
+        default=24, description="Hours for which an upload stays that no project uses."
+    )
     files_days: PositiveInt = Field(
-        default=7, description="Files that nothing refers to any more, and work of idle projects."
+        default=1, description="Days for which files stay that nothing refers to any more."
+    )
+    work_days: PositiveInt = Field(
+        default=30,
+        description="Days for which the work of idle projects stays; later edits cost more then.",
+    )
+    scratch_hours: PositiveInt = Field(
+        default=24, description="Hours for which decoded sound stays on a worker's disk."
     )
 
 

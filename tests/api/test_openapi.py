@@ -16,6 +16,7 @@ from dubwright.jobs.accounts import create_account, create_first_key
 
 METHODS = {"get", "put", "post", "patch", "delete", "head", "options"}
 ANY = {"If-Match": "*"}
+TUS = {"Tus-Resumable": "1.0.0"}
 BODIES = {
     "change_project": {"name": "Mine now"},
     "run_project": {"targets": ["de"]},
@@ -26,7 +27,10 @@ BODIES = {
     "change_target": {"voices": {"S1": "mine"}},
     "change_utterance": {"target_text": "Mine now"},
     "change_key": {"name": "Mine now"},
+    "change_glossary": {"name": "Mine now"},
+    "change_webhook": {"active": False},
 }
+GLOSSARY = {"name": "Names", "source_language": "en", "target_language": "de"}
 
 
 @pytest.fixture
@@ -110,6 +114,13 @@ def test_every_action_says_where_to_watch_it(description):
         assert "Idempotency-Key" in [one["name"] for one in operation["parameters"]], path
 
 
+def made(client, path, body):
+    """The id of a new thing."""
+    answer = client.post(path, json=body)
+    assert answer.status_code == 201, answer.text
+    return answer.json()["id"]
+
+
 class Others:
     """Addresses of things of the first account, asked for by the second."""
 
@@ -127,19 +138,23 @@ class Others:
             "name": "video.mp4",
             "upload_id": finished_upload(service),
             "key_id": client.get("/v1/keys").json()["items"][0]["id"],
+            "glossary": made(client, "/v1/glossaries", GLOSSARY),
+            "webhook": made(client, "/v1/webhooks", {"url": "https://example.org/told"}),
         }
+        told = client.post(f"/v1/webhooks/{self.values['webhook']}:test")
+        self.values["delivery"] = told.json()["id"]
         self.owner = owner
         account = create_account(service, "Mallory")
         self.other = bearer(create_first_key(service, "m", account.id).token)
         client.headers.clear()
 
     def url(self, path):
-        return re.sub(r"\{(\w+)\}", lambda found: self.values.get(found[1], "x" * 20), path)
+        return re.sub(r"\{(\w+)\}", lambda found: self.values[found[1]], path)
 
 
 def asked(operation):
     """What makes the request right in every respect but whose things it names."""
-    wanted = {"headers": ANY | {"Tus-Resumable": "1.0.0"}}
+    wanted = {"headers": ANY | TUS}
     if operation["operationId"] == "import_transcript":
         content = "1\n00:00:01,000 --> 00:00:02,000\nMine\n"
         wanted |= {"content": content, "params": {"language": "en"}}
@@ -190,7 +205,7 @@ def test_the_same_requests_find_the_things_of_their_owner(service, app, token, d
             known = parts and set(parts) <= set(things.values)
             if method not in ("get", "head") or not known or path in not_of_a_dub:
                 continue
-            headers = {"Tus-Resumable": "1.0.0"} | things.owner
+            headers = TUS | things.owner
             answer = client.request(method, things.url(path), headers=headers)
             assert answer.status_code == 200, (method, path, answer.text)
             found += 1
@@ -200,7 +215,7 @@ def test_the_same_requests_find_the_things_of_their_owner(service, app, token, d
 def test_lists_show_nothing_of_others(service, app, token):
     with TestClient(app, base_url=LOCAL) as client:
         things = Others(service, client, token)
-        for path in ("/v1/projects", "/v1/operations"):
+        for path in ("/v1/projects", "/v1/operations", "/v1/glossaries", "/v1/webhooks"):
             assert client.get(path, headers=things.owner).json()["items"]
             assert client.get(path, headers=things.other).json()["items"] == []
 
@@ -212,6 +227,22 @@ def test_another_accounts_upload_makes_no_project(service, app, token):
         for path in ("/v1/projects", "/v1/dubs"):
             answer = client.post(path, json=asked_for, headers=things.other)
             assert answer.status_code == 404
+
+
+def test_another_accounts_glossary_serves_no_project(service, app, token):
+    with TestClient(app, base_url=LOCAL) as client:
+        things = Others(service, client, token)
+        client.headers.update(things.other)
+        piece = {"Content-Type": "application/offset+octet-stream", "Upload-Length": "5"}
+        sent = client.post("/v1/uploads", content=b"video", headers=TUS | piece)
+        upload = sent.json()["id"]
+        theirs = {"settings": {"glossaries": [things.values["glossary"]]}}
+        assert client.post("/v1/projects", json={"upload": upload} | theirs).status_code == 404
+        asked_for = {"upload": upload, "targets": ["de"]}
+        assert client.post("/v1/dubs", json=asked_for | theirs).status_code == 404
+        project = made(client, "/v1/projects", asked_for)
+        answer = client.patch(f"/v1/projects/{project}", json=theirs, headers=ANY)
+        assert answer.status_code == 404
 
 
 def test_a_key_that_may_read_changes_nothing(service, app, token, description):

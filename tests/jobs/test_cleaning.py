@@ -30,8 +30,9 @@ from dubwright.db.tables import (
 )
 from dubwright.domain.language import LanguageTag
 from dubwright.domain.speech import Lines
-from dubwright.jobs.cleaning import Cleaned, CleaningPolicy, clean_up, stored_bytes
+from dubwright.jobs.cleaning import Cleaned, CleaningPolicy, clean_up
 from dubwright.jobs.documents import keep_document
+from dubwright.jobs.holdings import stored_bytes
 from dubwright.jobs.service import Service, ServiceOptions
 from dubwright.storage.local import LocalObjectStore
 from dubwright.storage.signing import UrlSigner

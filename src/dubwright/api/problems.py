@@ -94,6 +94,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "storage_failed": Kind(503, "The storage does not answer", _LATER),
     "storage_full": Kind(507, "The storage is full", "Delete what is no longer needed."),
     "quality_failed": Kind(500, "The result breaks a hard rule", _SUPPORT),
+    "worker_crashed": Kind(500, "Whoever did the work died of it", _SUPPORT),
     "budget_exceeded": Kind(409, "It would cost more than allowed", "Raise the budget."),
     "cancelled": Kind(409, "It was cancelled", "Start it again."),
 }

@@ -63,7 +63,7 @@ class RequestLog:
         tell(
             "request.answered",
             method=scope["method"],
-            path=scope["path"][:_PATH_SHOWN],
+            path=_path(scope),
             route=route,
             status=answer.status,
             elapsed_ms=round(elapsed_s * 1000),
@@ -80,7 +80,7 @@ class RequestLog:
             account_id=caller.account_id,
             key_id=caller.key_id,
             action=_route_of(scope),
-            subject=scope["path"][:_PATH_SHOWN],
+            subject=_path(scope),
             status=answer.status,
             request_id=answer.request_id,
             at=self._service.now(),
@@ -150,6 +150,14 @@ def _request_id(scope: Scope) -> str:
 
 def _route_of(scope: Scope) -> str:
     return str(getattr(scope.get("route"), "name", None) or "none")
+
+
+def _path(scope: Scope) -> str:
+    """As it was asked for; what would tell a terminal to do something is written out."""
+    shown = str(scope["path"])[:_PATH_SHOWN]
+    if shown.isprintable():
+        return shown
+    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in shown)
 
 
 def _method(scope: Scope) -> str:

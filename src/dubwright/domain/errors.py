@@ -27,6 +27,7 @@ DubError
 ├── StorageError                unreadable, not writable, gone; may pass
 │   └── StorageFull             no room: somebody has to make some
 ├── QualityError                the finished file breaks a hard rule
+├── WorkerCrashed               whoever did the work died of it, again and again
 ├── BudgetExceeded              stopped before it would cost more than allowed
 └── Cancelled                   the user asked; not a fault
 """
@@ -235,6 +236,13 @@ class QualityError(DubError):
     """The finished file breaks a hard rule, so the dub is not completed."""
 
     code = "quality_failed"
+
+
+class WorkerCrashed(DubError):
+    """The programs that did the work ended, more than once, and finished work is kept."""
+
+    code = "worker_crashed"
+    retryable = True
 
 
 class BudgetExceeded(DubError):

@@ -95,24 +95,6 @@ def clean_up(service: Service, now: datetime, policy: CleaningPolicy | None = No
     return Cleaned(rows, operations, deliveries, workers, uploads, objects, size_bytes)
 
 
-def stored_bytes(session: Session, account_id: str) -> int:
-    """What an account holds: its sources, once each, and its artifacts.
-
-    Work files are shared by projects and go with the last of them; they are not counted.
-    """
-    sources = (
-        sa.select(Upload.size_bytes, sa.func.coalesce(Upload.object_key, Upload.id).label("thing"))
-        .where(Upload.account_id == account_id)
-        .distinct()
-        .subquery()
-    )
-    artifacts = sa.select(Artifact.size_bytes).where(Artifact.account_id == account_id).subquery()
-    return sum(
-        int(session.scalar(sa.select(sa.func.coalesce(sa.func.sum(table.c.size_bytes), 0))) or 0)
-        for table in (sources, artifacts)
-    )
-
-
 def _forget_operations(service: Service, before: datetime) -> int:
     """With what they made for themselves; what they made of projects stays."""
     over = sa.select(Operation.id).where(

@@ -14,6 +14,7 @@ from dubwright.domain.speech import SpeakerId
 from dubwright.domain.timeline import Document
 from dubwright.jobs.asked import AskedLanguage, AskedName, AskedSpeaker, AskedVoice
 from dubwright.jobs.caller import Caller
+from dubwright.jobs.glossaries import require_glossaries
 from dubwright.jobs.lookup import own_finished_upload, own_project, own_target, targets_of
 from dubwright.jobs.paging import Cursor, page_of
 from dubwright.jobs.resources import Page, ProjectResource, ProjectSettings, TargetResource
@@ -57,6 +58,7 @@ def add_project(service: Service, session: Session, caller: Caller, asked: NewPr
     """Write the rows of a new project. Raises `NotFoundError`, or `ConflictError` for its upload."""
     now = service.now()
     upload = own_finished_upload(session, caller, asked.upload, to_use=True)
+    require_glossaries(session, caller, asked.settings)
     project = Project(
         id=new_id("prj"),
         account_id=caller.account_id,
@@ -106,7 +108,7 @@ def change_project(
         if changes.source_language is not None:
             project.source_language = changes.source_language
         if changes.settings is not None:
-            _change_settings(service, session, project, changes.settings)
+            _change_settings(service, session, caller, project, changes.settings)
         touch(service, project)
         return project_shown(session, project)
 
@@ -219,12 +221,17 @@ def _new_target(service: Service, project: Project, language: LanguageTag) -> Ta
 
 
 def _change_settings(
-    service: Service, session: Session, project: Project, settings: ProjectSettings
+    service: Service,
+    session: Session,
+    caller: Caller,
+    project: Project,
+    settings: ProjectSettings,
 ) -> None:
     """Other settings make other dubs, so what was made with the old ones becomes stale."""
     chosen = settings.model_dump(mode="json")
     if chosen == project.settings:
         return
+    require_glossaries(session, caller, settings)
     project.settings = chosen
     for target in targets_of(session, project):
         # What the last dub decided, it decided under the old ones.

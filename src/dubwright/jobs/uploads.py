@@ -6,12 +6,12 @@ from datetime import datetime
 from pathlib import Path
 
 from pydantic import Field
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from dubwright.db.ids import new_id
-from dubwright.db.tables import Account, Artifact, Project, Upload
+from dubwright.db.tables import Account, Project, Upload
 from dubwright.domain.errors import (
     ConflictError,
     InputError,
@@ -23,6 +23,7 @@ from dubwright.domain.errors import (
 )
 from dubwright.domain.timeline import Document
 from dubwright.jobs.caller import Caller
+from dubwright.jobs.holdings import stored_bytes
 from dubwright.jobs.service import Service
 
 _LONGEST_NAME = 255
@@ -197,15 +198,7 @@ def _require_quota(session: Session, caller: Caller, size_bytes: int) -> None:
     account = session.scalars(held).one()
     if account.quota_bytes is None:
         return
-    used = sum(
-        session.scalar(
-            select(func.coalesce(func.sum(table.size_bytes), 0)).where(
-                table.account_id == caller.account_id
-            )
-        )
-        or 0
-        for table in (Upload, Artifact)
-    )
+    used = stored_bytes(session, caller.account_id)
     if used + size_bytes > account.quota_bytes:
         raise QuotaExceeded(
             f"the account holds {used} of {account.quota_bytes} bytes; {size_bytes} more do not fit",

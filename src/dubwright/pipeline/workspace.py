@@ -138,6 +138,30 @@ def sweep(folder: Path) -> None:
                 left_over.unlink(missing_ok=True)
 
 
+def sweep_idle(folder: Path, *, before_s: float) -> int:
+    """Delete the work folders below `folder` that nobody holds and nobody wrote in since
+    `before_s`, in Unix time; how many they were. What matters of them is in the store."""
+    swept = 0
+    for lock_path in list(folder.glob("*/*.lock")):
+        work = lock_path.with_suffix("")
+        with _storage_errors(work):
+            lock = _lock(lock_path)
+            if lock is None:
+                continue
+            try:
+                if work.is_dir() and _newest_s(work) < before_s:
+                    shutil.rmtree(work, ignore_errors=True)
+                    swept += 1
+            finally:
+                os.close(lock)
+    return swept
+
+
+def _newest_s(folder: Path) -> float:
+    """When something last happened in a folder, or in one of its stages."""
+    return max(path.stat().st_mtime for path in (folder, *folder.iterdir()))
+
+
 def _first_free(folder: Path) -> tuple[int, int]:
     for number in itertools.count():
         lock = _lock(folder / f"{number}.lock")

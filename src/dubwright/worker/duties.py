@@ -7,6 +7,7 @@ from datetime import timedelta
 import structlog
 
 from dubwright.db.tables import Worker
+from dubwright.domain.errors import WorkerCrashed
 from dubwright.domain.job import Failure
 from dubwright.jobs.assignments import Outcome
 from dubwright.jobs.cleaning import CleaningPolicy, clean_up
@@ -22,6 +23,7 @@ from dubwright.jobs.concluding import (
 from dubwright.jobs.delivering import deliver_due
 from dubwright.jobs.operations import submission_of, submit
 from dubwright.jobs.service import Service
+from dubwright.pipeline.workspace import sweep_idle
 from dubwright.queues.endings import Ending
 from dubwright.queues.flow import EPOCH, LOCAL_EXECUTOR
 from dubwright.settings import RetentionSettings
@@ -33,11 +35,11 @@ log = structlog.get_logger()
 _UNSUBMITTED_FOR = timedelta(seconds=20)
 _WORKFLOWS_KEPT = timedelta(days=2)
 _UNSTOPPED_FOR = timedelta(seconds=10)
-_GIVEN_UP = Failure(
-    code="worker_crashed",
-    message="the workers that tried this operation died, again and again",
-    hint="look at the workers' logs; most often the machine ran out of memory",
-    retryable=True,
+_GIVEN_UP = Failure.of(
+    WorkerCrashed(
+        "the workers that tried this operation died, again and again",
+        hint="look at the workers' logs; most often the machine ran out of memory",
+    )
 )
 
 
@@ -114,11 +116,15 @@ def clean(service: Service, kept: RetentionSettings) -> None:
         audit=timedelta(days=kept.audit_days),
         calls=timedelta(days=kept.calls_days),
         operations=timedelta(days=kept.operations_days),
+        deliveries=timedelta(days=kept.deliveries_days),
         grace=timedelta(days=kept.files_days),
+        idle_work=timedelta(days=kept.work_days),
     )
     now = service.now()
     cleaned = clean_up(service, now, policy)
     workflows = service.engine.forget_workflows(now - _WORKFLOWS_KEPT)
+    scratch_before = now - timedelta(hours=kept.scratch_hours)
+    sweep_idle(service.options.data_folder / "scratch", before_s=scratch_before.timestamp())
     log.info(
         "service.cleaned", objects=cleaned.objects, size_bytes=cleaned.bytes, workflows=workflows
     )

@@ -4,6 +4,7 @@ import asyncio
 
 import structlog
 
+from dubwright.domain.errors import WorkerCrashed
 from dubwright.domain.job import Failure, Queue
 from dubwright.observability.logs import log_context
 from dubwright.queues.dbos_worker import DbosWorker
@@ -71,9 +72,9 @@ class OperationWorker:
 
 
 def _crashed(reason: str) -> Failure:
-    return Failure(
-        code="worker_crashed",
-        message=f"the program that did the work ended twice ({reason})",
-        hint="most often the machine ran out of memory: give it more, or try a shorter video; the worker's log has more",
-        retryable=True,
+    return Failure.of(
+        WorkerCrashed(
+            f"the program that did the work ended twice ({reason})",
+            hint="most often the machine ran out of memory: give it more, or try a shorter video; the worker's log has more",
+        )
     )
