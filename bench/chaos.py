@@ -81,7 +81,7 @@ def chaos(server: Any, asked: argparse.Namespace) -> dict[str, Any]:
                 elif _downloaded(client, project, folder) != want[stem]:
                     wrong.append((operation, "sounds different", None))
             calls = _calls(server.url("chaos"))
-            waits = _takeovers(server.url("chaos"), killer.worker_kills)
+            waits = _takeovers(server.url("chaos"))
     repeated, unexplained = _repeats(calls, killer.kills)
     return {
         "holds": not wrong and not unexplained and max(waits, default=0) <= 60,
@@ -94,7 +94,8 @@ def chaos(server: Any, asked: argparse.Namespace) -> dict[str, Any]:
         "lines spoken": sum(1 for call in calls if call[3] == "synthesize"),
         "pieces done again, in flight when a worker died": repeated,
         "finished pieces done again": unexplained,
-        "take-over, longest s": round(max(waits, default=0), 1),
+        "take-overs": len(waits),
+        "take-over, longest silence s": round(max(waits, default=0), 1),
     }
 
 
@@ -196,17 +197,20 @@ def _repeats(calls: list[tuple[Any, ...]], kills: list[float]) -> tuple[int, lis
     return len(repeated), unexplained
 
 
-def _takeovers(url: str, kills: list[float]) -> list[float]:
-    """For each operation: the longest time between a kill that hit it and when it ran again."""
-    query = """SELECT operation_id, extract(epoch FROM at) FROM operation_event
-        WHERE kind = 'state' AND state = 'running' ORDER BY operation_id, id"""
+def _takeovers(url: str) -> list[float]:
+    """For every time that an operation ran again: how long nothing had been heard of it."""
+    query = """SELECT operation_id, kind, state, extract(epoch FROM at) FROM operation_event
+        ORDER BY operation_id, id"""
     with psycopg.connect(url.replace("+psycopg", "")) as connection:
-        runs = connection.execute(query).fetchall()
-    waits = []
-    for (operation, before), (same, again) in itertools.pairwise(runs):
-        if operation == same:
-            last_news = [kill for kill in kills if float(before) < kill < float(again)]
-            waits += [float(again) - last_news[-1]] if last_news else []
+        events = connection.execute(query).fetchall()
+    waits: list[float] = []
+    started: set[str] = set()
+    for (operation, _, _, before), (same, kind, state, at) in itertools.pairwise(events):
+        if operation != same or (kind, state) != ("state", "running"):
+            continue
+        if operation in started:
+            waits.append(float(at) - float(before))
+        started.add(operation)
     return waits
 
 

@@ -1,9 +1,11 @@
 """What every test folder shares: where the evaluation data is, and databases of one's own."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import settings
 
 pytest_plugins = ("databases",)
@@ -22,3 +24,11 @@ def evaluation() -> Path:
     if not (folder / "MANIFEST.json").is_file():
         pytest.skip("the evaluation data is not here: set DUBWRIGHT_EVAL to its folder")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_at_the_start() -> Iterator[None]:
+    """What a test does to logging ends with it."""
+    yield
+    structlog.reset_defaults()
+    structlog.contextvars.clear_contextvars()

@@ -23,6 +23,10 @@ from dubwright.domain.errors import (
 from dubwright.observability.faults import fault_trace
 
 MEDIA_TYPE: Final = "application/problem+json"
+# An answer is short, whatever was sent.
+_LONGEST_DETAIL: Final = 1_000
+_MOST_FIELDS: Final = 100
+_LONGEST_PART: Final = 200
 
 log = structlog.get_logger()
 
@@ -126,7 +130,7 @@ def install_problem_answers(app: FastAPI) -> None:
 def problem_answer(error: DubError, request_id: str) -> Response:
     """The answer to a failure; the storage's own words stay in the log."""
     kind = KINDS[error.code]
-    problem = _problem(error.code, kind, request_id, detail=error.message, hint=error.hint)
+    problem = _problem(error.code, kind, request_id, detail=_brief(error.message), hint=error.hint)
     problem = problem.model_copy(update={"retryable": error.retryable})
     if isinstance(error, StorageError):
         problem = problem.model_copy(update={"detail": f"{kind.title}.", "hint": kind.hint})
@@ -166,6 +170,11 @@ def _problem(
         request_id=request_id,
         retryable=False,
     )
+
+
+def _brief(message: str) -> str:
+    """A message may quote what was sent, which may be long."""
+    return message if len(message) <= _LONGEST_DETAIL else f"{message[:_LONGEST_DETAIL]}…"
 
 
 def _answer(problem: Problem, headers: Mapping[str, str]) -> Response:
@@ -208,7 +217,8 @@ async def _answer_invalid(request: Request, error: Exception) -> Response:
         unreadable = MalformedRequest("the body is not JSON", hint="check it with a JSON reader")
         return problem_answer(unreadable, request_id_of(request))
     fields = tuple(
-        FieldProblem(pointer=_pointer(fault["loc"]), message=_message(fault)) for fault in faults
+        FieldProblem(pointer=_pointer(fault["loc"]), message=_message(fault))
+        for fault in faults[:_MOST_FIELDS]
     )
     detail = f"{fields[0].pointer}: {fields[0].message}"
     kind = KINDS["invalid_input"]
@@ -217,7 +227,8 @@ async def _answer_invalid(request: Request, error: Exception) -> Response:
 
 
 def _pointer(location: tuple[int | str, ...]) -> str:
-    parts = (str(part).replace("~", "~0").replace("/", "~1") for part in location)
+    named = (str(part)[:_LONGEST_PART] for part in location)
+    parts = (part.replace("~", "~0").replace("/", "~1") for part in named)
     return "".join(f"/{part}" for part in parts)
 
 

@@ -34,6 +34,7 @@ _STAGE_WORDS = {
     "weigh": "measuring the loudness",
     "mix_whole": "mixing and mastering",
     "write_background": "writing the background",
+    "take_sound": "taking out the sound",
     "listen_back": "measuring the dub",
     "find_speech_in_block": "measuring the dub",
     "probe_finished": "measuring the dub",

@@ -48,7 +48,11 @@ class NewKey(Document):
     """What a key shall be called, and may do. `write` includes `read`, `admin` both."""
 
     name: str = Field(min_length=1, max_length=100, examples=["build server"])
-    scopes: frozenset[Scope] = Field(default=frozenset({"write"}), min_length=1)
+    scopes: frozenset[Scope] = Field(
+        default=frozenset({"write"}),
+        min_length=1,
+        json_schema_extra={"uniqueItems": False},  # naming one twice does no harm
+    )
     expires_at: AwareDatetime | None = None
     calls_per_minute: int | None = Field(default=None, ge=1, le=1_000_000)
 

@@ -9,6 +9,7 @@ from dubwright.domain.language import LanguageTag, parse_language
 from dubwright.domain.speech import SpeakerId
 
 TAG_PATTERN: Final = r"^[A-Za-z]{2,3}([-_][A-Za-z]{4})?([-_]([A-Za-z]{2}|[0-9]{3}))?$"
+LONGEST_TEXT: Final = 5_000
 # NUL ends a text in programs and databases that are written in C.
 _TEXT: Final = r"^[^\x00]*$"
 _ONE_LINE: Final = r"^[^\x00-\x1f\x7f]*$"
@@ -31,7 +32,7 @@ AskedLanguage = Annotated[
 
 AskedSpeaker = Annotated[SpeakerId, Field(pattern=r"^S[0-9]{1,3}$", examples=["S1"])]
 AskedName = Annotated[str, Field(min_length=1, max_length=200, pattern=_ONE_LINE)]
-AskedText = Annotated[str, Field(max_length=5_000, pattern=_TEXT)]
+AskedText = Annotated[str, Field(max_length=LONGEST_TEXT, pattern=_TEXT)]
 AskedVoice = Annotated[str, Field(min_length=1, max_length=200, pattern=_ONE_LINE)]
 AskedTime = Annotated[int, Field(ge=0, le=24 * 3600 * 1000)]
 """Milliseconds from the start of the video."""

@@ -17,6 +17,7 @@ from dubwright.domain.errors import (
     StorageError,
     Throttled,
     Unauthenticated,
+    WorkerCrashed,
 )
 
 OK = 0
@@ -34,6 +35,7 @@ EXIT_CODES: tuple[tuple[type[DubError], int], ...] = (
     (MediaError, 8),
     (StorageError, 9),
     (QualityError, 10),
+    (WorkerCrashed, 14),
     (BudgetExceeded, 11),
     (Unauthenticated, 12),
     (Forbidden, 12),

@@ -1,6 +1,5 @@
 """The transcript of a project: what was said, by whom; edits make its targets stale."""
 
-from collections import Counter
 from collections.abc import Callable
 from typing import Annotated
 
@@ -12,8 +11,9 @@ from dubwright.domain.editing import merge_with_next, split_at, with_changes
 from dubwright.domain.errors import ConflictError, InputError, NotFoundError
 from dubwright.domain.language import LanguageTag
 from dubwright.domain.speech import Lines, SpeakerId, Speakers, SpeakerTurn, Utterance
-from dubwright.domain.timeline import Document, TimeSpan
-from dubwright.jobs.asked import AskedName, AskedSpeaker, AskedText, AskedTime
+from dubwright.domain.timeline import Document
+from dubwright.jobs.asked import LONGEST_TEXT, AskedName, AskedSpeaker, AskedText, AskedTime
+from dubwright.jobs.attributing import Attribution
 from dubwright.jobs.caller import Caller
 from dubwright.jobs.documents import keep_document, read_document
 from dubwright.jobs.lookup import own_project
@@ -91,15 +91,16 @@ def import_transcript(
         raise InputError(
             "there is no cue in it", hint="give a subtitle file in SRT or WebVTT format"
         )
+    _refuse_long_texts(cues)
     with service.database.writing() as session:
         project = own_project(session, caller, project_id, to_change=True)
         require_revision(project, revision)
         project.source_language = language
-        turns = _turns(service, project)
+        attribution = Attribution(_turns(service, project))
         spoken = [
             Utterance(
                 id=number,
-                speaker=_speaker_of(cue.span, turns),
+                speaker=attribution.speaker_of(cue.span) or SpeakerId("S1"),
                 span=cue.span,
                 source_text=cue.text,
             )
@@ -204,11 +205,13 @@ def _turns(service: Service, project: Project) -> tuple[SpeakerTurn, ...]:
     return read_document(service.store, Speakers, project.speakers_key).turns
 
 
-def _speaker_of(span: TimeSpan, turns: tuple[SpeakerTurn, ...]) -> SpeakerId:
-    shares: Counter[SpeakerId] = Counter()
-    for turn in turns:
-        shares[turn.speaker] += turn.span.overlap_ms(span)
-    return shares.most_common(1)[0][0] if shares.total() else SpeakerId("S1")
+def _refuse_long_texts(cues: tuple[Cue, ...]) -> None:
+    for number, cue in enumerate(cues, start=1):
+        if len(cue.text) > LONGEST_TEXT:
+            raise InputError(
+                f"cue {number} has {len(cue.text)} characters",
+                hint=f"split it: a line has {LONGEST_TEXT} at most",
+            )
 
 
 def _refuse_times_past_the_end(project: Project, lines: Lines) -> None:

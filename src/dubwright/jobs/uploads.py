@@ -93,6 +93,7 @@ def delete_upload(service: Service, caller: Caller, upload_id: str) -> None:
     """End an upload and forget it. Raises `ConflictError` while a project uses it."""
     try:
         with service.database.writing() as session:
+            session.get(Upload, upload_id, with_for_update=True)  # of several at once one ends it
             upload = own_upload(service, session, caller, upload_id)
             if session.scalar(_users_of(upload_id)):
                 raise _in_use(upload_id)

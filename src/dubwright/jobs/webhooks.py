@@ -27,7 +27,10 @@ DeliveryState = Literal["waiting", "sending", "delivered", "failed"]
 AskedUrl = Annotated[
     str, Field(min_length=1, max_length=2_048, examples=["https://example.org/hooks/dubwright"])
 ]
-AskedEvents = Annotated[frozenset[WebhookEvent], Field(min_length=1)]
+# Naming one twice does no harm.
+AskedEvents = Annotated[
+    frozenset[WebhookEvent], Field(min_length=1, json_schema_extra={"uniqueItems": False})
+]
 
 
 class NewWebhook(Document):
@@ -139,6 +142,7 @@ def rotate_webhook(service: Service, caller: Caller, webhook_id: str) -> IssuedW
 def delete_webhook(service: Service, caller: Caller, webhook_id: str) -> None:
     """Forget a webhook and its messages, sent or not."""
     with service.database.writing() as session:
+        session.get(Webhook, webhook_id, with_for_update=True)  # of several at once one deletes it
         session.delete(_own(session, caller, webhook_id))
 
 

@@ -190,6 +190,9 @@ async def _subtitles_in(request: Request) -> str:
     if len(body) > _MOST_BYTES:
         raise InputError("this is too long to be subtitles", hint="check that it is an SRT or VTT")
     try:
-        return body.decode("utf-8-sig")
+        text = body.decode("utf-8-sig")
     except UnicodeDecodeError as exc:
         raise MalformedRequest("the subtitles are not UTF-8", hint="save them as UTF-8") from exc
+    if "\0" in text:
+        raise MalformedRequest("the subtitles have a NUL character", hint="save them as text")
+    return text

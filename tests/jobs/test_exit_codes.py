@@ -4,9 +4,9 @@ import itertools
 
 import pytest
 
-from dubwright.cli import exit_codes
 from dubwright.domain import errors
 from dubwright.domain.errors import DubError, ProviderError
+from dubwright.jobs import exit_codes
 from dubwright.jobs.exit_codes import EXIT_CODES, exit_code
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from dubwright.domain.glossary import (
@@ -118,6 +118,9 @@ def test_the_case_is_carried_over(text, reads):
 @given(TEXTS, TERMS, st.sampled_from(MARKINGS))
 def test_markers_that_come_back_become_the_wanted_wordings(text, terms, marking):
     found = occurrences(text, terms)
+    # A made-up name in Latin letters cannot be told from a word it touches, as in `a漢`.
+    assume(not any(text[o.start - 1 : o.start].isalnum() for o in found if o.start))
+    assume(not any(text[o.end : o.end + 1].isalnum() for o in found))
     back = without_markers(with_markers(text, found, marking), found, marking)
     assert back is not None
     assert back.casefold() == with_wanted(text, found).casefold()
