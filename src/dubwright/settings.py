@@ -140,6 +140,12 @@ class WorkerSettings(BaseModel):
     quick_slots: PositiveInt = Field(
         default=1, description="Edits and short texts at a time, beside the long ones."
     )
+    niceness: int = Field(
+        default=10,
+        ge=0,
+        le=19,
+        description="How far workers step back for other programs, as with `nice`, so that the API answers at once on the same machine.",
+    )
     lease_s: PositiveFloat = Field(
         default=30.0,
         description="On PostgreSQL: a worker that was not heard of for so long is replaced.",

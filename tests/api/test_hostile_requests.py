@@ -6,7 +6,7 @@ import zlib
 
 import pytest
 from clients import bearer
-from journeys import VIDEO, finished_upload, new_project
+from journeys import VIDEO, dubbed_project, finished_upload, new_project
 from structlog.testing import capture_logs
 
 from dubwright.jobs.accounts import create_account, create_first_key
@@ -136,3 +136,28 @@ def test_a_cue_is_no_longer_than_a_line_may_be(client, service):
 
 def test_subtitles_with_a_nul_are_refused(client, service):
     assert imported(client, service, SUBTITLES % b"a\0b").status_code == 400
+
+
+@pytest.mark.parametrize("number", [True, False, "5", 5.5, [5]])
+def test_a_number_is_a_number(client, service, number):
+    url = dubbed_project(client, service).url
+    made = client.post("/v1/keys", json={"name": "k", "calls_per_minute": number})
+    assert made.status_code == 422
+    seen = {"If-Match": "*"}
+    for path, changes in (
+        ("/transcript/segments/1", {"start_ms": number}),
+        ("/targets/de/utterances/1", {"speed": [number]}),
+        ("", {"settings": {"speakers": number}}),
+    ):
+        assert client.patch(url + path, json=changes, headers=seen).status_code == 422, path
+
+
+@pytest.mark.parametrize("claim", ["yes", "true", 1, 0])
+def test_a_claim_is_true_or_false(client, service, claim):
+    url = dubbed_project(client, service).url
+    for path, changes in (
+        ("/targets/de/utterances/1", {"locked": claim}),
+        ("", {"settings": {"keep_background": claim}}),
+    ):
+        answer = client.patch(url + path, json=changes, headers={"If-Match": "*"})
+        assert answer.status_code == 422, path

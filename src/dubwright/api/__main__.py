@@ -1,5 +1,6 @@
 """`python -m dubwright.api` serves the API until a signal says to stop."""
 
+import logging
 import sys
 
 import uvicorn
@@ -25,6 +26,9 @@ def main() -> int:
         return exit_code(exc)
     objects = objects_router(bootstrap.build_store(settings).signer)
     app = create_app(service, options, more=[objects])
+    # What they say of a broken request or form, its answer says too; our lines stay JSON.
+    for library in ("uvicorn.error", "python_multipart"):
+        logging.getLogger(library).setLevel(logging.ERROR)
     uvicorn.Server(server_config(app, options)).run()
     return 0
 

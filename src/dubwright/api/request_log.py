@@ -157,7 +157,8 @@ def _path(scope: Scope) -> str:
     shown = str(scope["path"])[:_PATH_SHOWN]
     if shown.isprintable():
         return shown
-    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in shown)
+    written = "".join(one if one.isprintable() else ascii(one)[1:-1] for one in shown)
+    return written[:_PATH_SHOWN]
 
 
 def _method(scope: Scope) -> str:

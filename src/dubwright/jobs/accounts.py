@@ -54,7 +54,7 @@ class NewKey(Document):
         json_schema_extra={"uniqueItems": False},  # naming one twice does no harm
     )
     expires_at: AwareDatetime | None = None
-    calls_per_minute: int | None = Field(default=None, ge=1, le=1_000_000)
+    calls_per_minute: int | None = Field(default=None, ge=1, le=1_000_000, strict=True)
 
 
 class KeyChanges(Document):
@@ -62,7 +62,7 @@ class KeyChanges(Document):
 
     name: str | None = Field(default=None, min_length=1, max_length=100)
     expires_at: AwareDatetime | None = None
-    calls_per_minute: int | None = Field(default=None, ge=1, le=1_000_000)
+    calls_per_minute: int | None = Field(default=None, ge=1, le=1_000_000, strict=True)
 
 
 class KeyResource(Document):

@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field
 
 from dubwright.domain.errors import InputError
 from dubwright.domain.language import LanguageTag, parse_language
-from dubwright.domain.speech import SpeakerId
+from dubwright.domain.speech import SpeakerId, Speed
 
 TAG_PATTERN: Final = r"^[A-Za-z]{2,3}([-_][A-Za-z]{4})?([-_]([A-Za-z]{2}|[0-9]{3}))?$"
 LONGEST_TEXT: Final = 5_000
@@ -34,7 +34,10 @@ AskedSpeaker = Annotated[SpeakerId, Field(pattern=r"^S[0-9]{1,3}$", examples=["S
 AskedName = Annotated[str, Field(min_length=1, max_length=200, pattern=_ONE_LINE)]
 AskedText = Annotated[str, Field(max_length=LONGEST_TEXT, pattern=_TEXT)]
 AskedVoice = Annotated[str, Field(min_length=1, max_length=200, pattern=_ONE_LINE)]
-AskedTime = Annotated[int, Field(ge=0, le=24 * 3600 * 1000)]
+# Strict: true is no number, and "no" is not false.
+AskedBool = Annotated[bool, Field(strict=True)]
+AskedSpeed = Annotated[Speed, Field(strict=True)]
+AskedTime = Annotated[int, Field(ge=0, le=24 * 3600 * 1000, strict=True)]
 """Milliseconds from the start of the video."""
 
 AskedGlossary = Annotated[

@@ -16,7 +16,7 @@ from dubwright.domain.language import LanguageTag
 from dubwright.domain.media import Source
 from dubwright.domain.speech import Gender, SpeakerId, Utterance
 from dubwright.domain.timeline import Document
-from dubwright.jobs.asked import AskedEngines, AskedGlossary
+from dubwright.jobs.asked import AskedBool, AskedEngines, AskedGlossary
 
 T = TypeVar("T")
 
@@ -62,8 +62,8 @@ class ProjectSettings(Document):
     Each of `glossaries` counts for the targets in its language; of two with one term the later.
     """
 
-    speakers: int | None = Field(default=None, ge=1, le=50)
-    keep_background: bool = True
+    speakers: int | None = Field(default=None, ge=1, le=50, strict=True)
+    keep_background: AskedBool = True
     engines: AskedEngines = Field(default_factory=dict)
     glossaries: tuple[AskedGlossary, ...] = Field(default=(), max_length=50)
 

@@ -7,9 +7,9 @@ from dubwright.db.tables import Artifact, Project, Target
 from dubwright.domain.errors import NotFoundError
 from dubwright.domain.fit import FitReport, Placement
 from dubwright.domain.language import LanguageTag
-from dubwright.domain.speech import Script, Speed, Utterance
+from dubwright.domain.speech import Script, Utterance
 from dubwright.domain.timeline import Document
-from dubwright.jobs.asked import AskedText, AskedVoice
+from dubwright.jobs.asked import AskedBool, AskedSpeed, AskedText, AskedVoice
 from dubwright.jobs.caller import Caller
 from dubwright.jobs.documents import keep_document, read_document
 from dubwright.jobs.lookup import own_target
@@ -25,9 +25,9 @@ class UtteranceChanges(Document):
 
     target_text: AskedText | None = None
     voice: AskedVoice | None = None
-    speed: Speed | None = None
-    locked: bool | None = None
-    keep_original: bool | None = None
+    speed: AskedSpeed | None = None
+    locked: AskedBool | None = None
+    keep_original: AskedBool | None = None
 
 
 def show_script(

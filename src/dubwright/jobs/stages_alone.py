@@ -5,10 +5,9 @@ from typing import Annotated
 from pydantic import Field, JsonValue
 
 from dubwright.domain.job import OperationKind
-from dubwright.domain.speech import Speed
 from dubwright.domain.timeline import Document
 from dubwright.jobs.alone import MergeTracks, SynthesizeText, TranscribeAudio, TranslateText
-from dubwright.jobs.asked import AskedEngines, AskedLanguage, AskedText, AskedVoice
+from dubwright.jobs.asked import AskedEngines, AskedLanguage, AskedSpeed, AskedText, AskedVoice
 from dubwright.jobs.caller import Caller
 from dubwright.jobs.lookup import own_finished_upload
 from dubwright.jobs.operations import Wanted, start_operation
@@ -42,7 +41,7 @@ class AskedSpeech(Document):
     text: Said
     language: AskedLanguage
     voice: AskedVoice | None = None
-    speed: Speed = 1.0
+    speed: AskedSpeed = 1.0
     engines: AskedEngines = Field(default_factory=dict)
 
 

@@ -40,7 +40,7 @@ class SegmentChanges(Document):
 class SegmentSplit(Document):
     """Where to cut a line in two: in its text, after so many characters, and in time."""
 
-    after_characters: int = Field(ge=1, le=100_000)
+    after_characters: int = Field(ge=1, le=100_000, strict=True)
     at_ms: AskedTime
 
 

@@ -11,6 +11,7 @@ from dubwright.db.ids import new_id
 from dubwright.db.tables import Delivery, Webhook
 from dubwright.domain.errors import ConflictError, NotFoundError
 from dubwright.domain.timeline import Document
+from dubwright.jobs.asked import AskedBool
 from dubwright.jobs.caller import Caller
 from dubwright.jobs.deliveries import TEST_EVENT, WebhookEvent, new_delivery
 from dubwright.jobs.paging import Cursor, page_of
@@ -45,7 +46,7 @@ class WebhookChanges(Document):
 
     url: AskedUrl | None = None
     events: AskedEvents | None = None
-    active: bool | None = None
+    active: AskedBool | None = None
 
 
 class WebhookResource(Document):

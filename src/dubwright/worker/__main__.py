@@ -1,6 +1,7 @@
 """`python -m dubwright.worker` is one worker; with `--role all` it keeps an API running too."""
 
 import argparse
+import os
 import signal
 import socket
 import sys
@@ -72,6 +73,7 @@ def _require_free(host: str, port: int) -> None:
 
 
 def _work(settings: Settings) -> int:
+    os.nice(settings.worker.niceness)  # threads and children inherit it
     service = bootstrap.build_service(settings)
     options = WorkerOptions(
         long_slots=settings.worker.long_slots,
