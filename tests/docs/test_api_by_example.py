@@ -86,6 +86,7 @@ def run(folder: Path, hook: Hook) -> list[Followed]:
     # Slow enough to be cancelled while it speaks.
     settings = stand_in_settings(delay_s=0.7)
     settings["DUBWRIGHT_SERVER__WEBHOOK_NETWORKS"] = '["127.0.0.0/8"]'
+    settings["DUBWRIGHT_SERVER__WEBHOOK_HTTP"] = "true"
     fleet = Fleet(folder / "service", settings)
     with fleet.running():
         followed = list(
