@@ -59,7 +59,16 @@ def perform(assignment: Assignment, means: Means) -> Outcome:
     except Cancelled:
         raise
     except DubError as exc:
-        return Outcome(failure=Failure.of(exc))
+        return Outcome(failure=_as_people_know_it(Failure.of(exc), assignment.project))
+
+
+def _as_people_know_it(failure: Failure, project: ProjectWork | None) -> Failure:
+    """The store's name of the source is told as the name that its file came with."""
+    if project is None:
+        return failure
+    stored = project.source_key.rsplit("/", 1)[-1]
+    told = failure.message.replace(repr(stored), repr(project.file_name))
+    return failure.model_copy(update={"message": told})
 
 
 def _perform_on_project(assignment: Assignment, project: ProjectWork, means: Means) -> Outcome:
@@ -147,7 +156,8 @@ def _perform_on_targets(assignment: Assignment, bench: Bench) -> Outcome:
         except Cancelled:
             raise
         except DubError as exc:
-            done = MadeTarget(id=target.id, revision=target.revision, failure=Failure.of(exc))
+            failure = _as_people_know_it(Failure.of(exc), bench.project)
+            done = MadeTarget(id=target.id, revision=target.revision, failure=failure)
         made.append(done)
     failures = [one.failure for one in made if one.failure is not None]
     return Outcome(
