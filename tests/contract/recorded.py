@@ -10,8 +10,8 @@ import pytest
 from dubwright.domain.language import LanguageTag
 from dubwright.domain.timeline import TimeSpan
 from dubwright.testing.contracts import Spoken
-from dubwright.testing.installed import STAND_INS
 from dubwright.testing.sounds import babble, silence
+from dubwright.testing.stand_ins import STAND_INS
 
 # LJSpeech, public domain: one reader, hardly a pause, a transcript that people checked.
 _CLIP = "speech/en/LJ001-0001.flac"
@@ -23,7 +23,7 @@ _ENGLISH = LanguageTag("en")
 
 
 def speech_for(provider: str, *, sample_rate: int) -> Spoken:
-    return _babble(sample_rate) if provider in STAND_INS else _reader(sample_rate)
+    return _babble(sample_rate) if provider in STAND_INS.values() else _reader(sample_rate)
 
 
 def _babble(sample_rate: int) -> Spoken:

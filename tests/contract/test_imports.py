@@ -9,7 +9,10 @@ import pytest
 from dubwright import registry
 from dubwright.testing.installed import is_required
 
-HEAVY = ("torch", "onnxruntime", "ctranslate2", "faster_whisper", "av", "fxtranslate", "onnx")
+HEAVY = (
+    "torch", "onnxruntime", "ctranslate2", "faster_whisper", "av", "fxtranslate", "onnx",
+    "google", "grpc", "requests",
+)  # fmt: skip
 OFFERS = [offer for kind in registry.KINDS for offer in registry.available(kind).values()]
 
 # One process for all, in which every module is imported after the others were forgotten.

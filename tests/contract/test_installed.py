@@ -48,3 +48,11 @@ def test_a_required_provider_that_is_not_ready_fails(monkeypatch):
 def test_providers_with_models_are_marked_and_stand_ins_are_not():
     marks = {param.values[0]: [m.name for m in param.marks] for param in installed("translator")}
     assert (marks["bergamot"], marks["echo"], marks["keyless"]) == (["engines"], [], ["engines"])
+
+
+def test_a_provider_that_costs_money_is_skipped_unless_it_is_required(monkeypatch):
+    priced = {"product": "some.product"}
+    with pytest.raises(pytest.skip.Exception, match="costs money"):
+        ready("translator", Translator, "echo", priced)  # type: ignore[type-abstract]  # a label
+    monkeypatch.setenv(REQUIRED_VARIABLE, "echo")
+    assert ready("translator", Translator, "echo", priced).name == "echo"  # type: ignore[type-abstract]  # as above

@@ -2,14 +2,12 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-
-SOURCE = Path(__file__).resolve().parents[2] / "examples" / "provider-hello"
+from installing import copied, installed
 
 BROKEN = """
 import numpy as np, pytest
@@ -31,21 +29,12 @@ class TestBroken(TextToSpeechContract):
 
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the package, because building leaves files behind."""
-    ignored = shutil.ignore_patterns("__pycache__", ".*", "dist", "build")
-    return shutil.copytree(SOURCE, tmp_path_factory.mktemp("source") / "hello", ignore=ignored)
+    return copied("provider-hello", tmp_path_factory)
 
 
 @pytest.fixture(scope="module")
 def site(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where pip put it. Nothing is downloaded."""
-    site = tmp_path_factory.mktemp("site")
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-index", "--no-deps"]
-    command += ["--no-build-isolation", "--disable-pip-version-check"]
-    command += ["--target", str(site), str(package)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-    assert done.returncode == 0, done.stderr
-    return site
+    return installed(package, tmp_path_factory)
 
 
 def run(site: Path, *arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:

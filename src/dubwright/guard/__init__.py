@@ -1,10 +1,11 @@
-"""Retry, rate limit, fallback, timing and answer checks round every provider call.
+"""Retry, rate limit, fallback, leave to spend, timing and answer checks round every provider call.
 
 Providers contain none of it. A guarded provider implements the port of what it guards, so the
 pipeline cannot tell the difference.
 """
 
-from dubwright.guard.calls import CallRecord, Guard
+from dubwright.guard.breaker import Breaker, RestRules
+from dubwright.guard.chain import Guard
 from dubwright.guard.guarded import (
     GuardedDiarizer,
     GuardedSourceSeparator,
@@ -13,9 +14,11 @@ from dubwright.guard.guarded import (
     GuardedTranslator,
     GuardedVoiceActivity,
 )
-from dubwright.guard.pace import RateLimit, RetryPolicy
+from dubwright.guard.pace import RateLimit, RetryPolicy, Slots, Turns
+from dubwright.guard.records import CallRecord, Intended
 
 __all__ = [
+    "Breaker",
     "CallRecord",
     "Guard",
     "GuardedDiarizer",
@@ -24,6 +27,10 @@ __all__ = [
     "GuardedTextToSpeech",
     "GuardedTranslator",
     "GuardedVoiceActivity",
+    "Intended",
     "RateLimit",
+    "RestRules",
     "RetryPolicy",
+    "Slots",
+    "Turns",
 ]

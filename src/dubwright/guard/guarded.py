@@ -1,6 +1,7 @@
 """The six guarded providers. Each implements the port of the providers that it guards."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
@@ -9,8 +10,11 @@ from dubwright.domain.audio import Samples, SpeechClip, Stems
 from dubwright.domain.errors import ProviderError, ProviderRejected
 from dubwright.domain.language import LanguageTag
 from dubwright.domain.speech import LanguageGuess, Speakers, SpeechMap, Transcript, Voice
-from dubwright.guard.calls import Asked, Chain, Guard
+from dubwright.guard.chain import Chain, Guard
+from dubwright.guard.records import Asked
 from dubwright.ports import (
+    BatchSpeechToText,
+    Charged,
     Diarizer,
     Provider,
     ProviderOptions,
@@ -23,6 +27,7 @@ from dubwright.ports import (
     TranslationRequest,
     Translator,
     VoiceActivity,
+    calls_at_once,
 )
 
 
@@ -42,7 +47,7 @@ class GuardedVoiceActivity:
 
     def detect(self, recording: Recording) -> SpeechMap:
         asked = Asked(units=recording.duration_ms, unit="ms")
-        return self._chain.ask("detect", lambda p: p.detect(recording), asked)
+        return self._chain.ask("detect", lambda p: p.detect(recording), asked).value
 
 
 class GuardedSpeechToText:
@@ -59,20 +64,54 @@ class GuardedSpeechToText:
     def fingerprint(self) -> str:
         return self._chain.fingerprint
 
+    @property
+    def calls_at_once(self) -> int:
+        return calls_at_once(self._chain.first)
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether its calls cost money."""
+        first = self._chain.first
+        return isinstance(first, Charged) and bool(first.product())
+
     def languages(self) -> frozenset[LanguageTag]:
         return self._chain.consult("languages", lambda p: p.languages())
 
     def detect_language(self, clip: SpeechClip) -> LanguageGuess:
         return self._chain.ask(
             "detect_language", lambda p: p.detect_language(clip), Asked.of_sound(clip)
-        )
+        ).value
 
     def transcribe(self, clip: SpeechClip, *, language: LanguageTag) -> Transcript:
-        return self._chain.ask(
-            "transcribe",
-            lambda p: p.transcribe(clip, language=language),
-            Asked.of_sound(clip),
+        answer = self._chain.ask(
+            "transcribe", lambda p: p.transcribe(clip, language=language), Asked.of_sound(clip)
         )
+        return answer.value.model_copy(update={"fallback": answer.fallback})
+
+    @property
+    def longest_batch_ms(self) -> int:
+        first = self._chain.first
+        return first.longest_batch_ms if isinstance(first, BatchSpeechToText) else 0
+
+    def submit_batch(self, recording: Recording, *, language: LanguageTag) -> str:
+        asked = Asked(units=recording.duration_ms, unit="ms")
+        return (
+            self._batches()
+            .ask("submit_batch", lambda p: p.submit_batch(recording, language=language), asked)
+            .value
+        )
+
+    def collect_batch(self, batch: str, *, is_cancelled: Callable[[], bool]) -> Transcript:
+        return self._batches().consult(
+            "collect_batch", lambda p: p.collect_batch(batch, is_cancelled=is_cancelled)
+        )
+
+    def _batches(self) -> Chain[BatchSpeechToText]:
+        """The first provider alone: nobody else knows its batches."""
+        first = self._chain.first
+        if not isinstance(first, BatchSpeechToText):
+            raise _bad(first, "takes no batches")
+        return Chain(self._chain.kind, (first,), self._chain.guard)
 
 
 class GuardedTranslator:
@@ -88,6 +127,10 @@ class GuardedTranslator:
     @property
     def fingerprint(self) -> str:
         return self._chain.fingerprint
+
+    @property
+    def calls_at_once(self) -> int:
+        return calls_at_once(self._chain.first)
 
     def pairs(self) -> frozenset[tuple[LanguageTag, LanguageTag]]:
         return self._chain.consult("pairs", lambda p: p.pairs())
@@ -106,7 +149,8 @@ class GuardedTranslator:
             return answers
 
         texts = [request.text for request in requests]
-        return self._chain.ask("translate", question, Asked.of_text(*texts, about=target))
+        answer = self._chain.ask("translate", question, Asked.of_text(*texts, about=target))
+        return [replace(one, fallback=answer.fallback) for one in answer.value]
 
 
 class GuardedTextToSpeech:
@@ -127,6 +171,10 @@ class GuardedTextToSpeech:
         return self._chain.fingerprint
 
     @property
+    def calls_at_once(self) -> int:
+        return calls_at_once(self._chain.first)
+
+    @property
     def native_speed(self) -> bool:
         return self._chain.first.native_speed
 
@@ -144,8 +192,11 @@ class GuardedTextToSpeech:
             _require_mono(provider, "a take", clip.samples)
             return clip
 
-        about = f"{request.voice.id} {request.speed}"
-        return self._chain.ask("synthesize", question, Asked.of_text(request.text, about=about))
+        asked = Asked.of_text(request.text, about=f"{request.voice.id} {request.speed}")
+        answer = self._chain.ask(
+            "synthesize", question, asked, voice=lambda p: self._addressed_to(p, request).voice.id
+        )
+        return replace(answer.value, fallback=answer.fallback)
 
     def _addressed_to(self, provider: TextToSpeech, request: SpeechRequest) -> SpeechRequest:
         if provider is self._chain.first:
@@ -157,8 +208,11 @@ class GuardedTextToSpeech:
                 provider=provider.name,
                 hint="choose a fallback that speaks the target language",
             )
-        alike = [voice for voice in offers if voice.gender == request.voice.gender]
-        return SpeechRequest(request.text, (alike or offers)[0], speed=request.speed)
+        if any(voice.id == request.voice.id for voice in offers):
+            return request
+        alike = [voice for voice in offers if voice.gender == request.voice.gender] or offers
+        voice = alike[_position(request.voice, self._chain.first) % len(alike)]
+        return SpeechRequest(request.text, voice, speed=request.speed)
 
 
 class GuardedDiarizer:
@@ -181,7 +235,7 @@ class GuardedDiarizer:
         asked = Asked(units=recording.duration_ms, unit="ms")
         return self._chain.ask(
             "diarize", lambda p: p.diarize(recording, speech, speakers=speakers), asked
-        )
+        ).value
 
 
 class GuardedSourceSeparator:
@@ -216,7 +270,13 @@ class GuardedSourceSeparator:
                     )
             return stems
 
-        return self._chain.ask("separate", question, Asked.of_sound(clip))
+        return self._chain.ask("separate", question, Asked.of_sound(clip)).value
+
+
+def _position(voice: Voice, offered_by: TextToSpeech) -> int:
+    """Where a voice stands among those of its gender: two people keep two voices in a fallback."""
+    peers = [one.id for one in offered_by.voices(voice.language) if one.gender == voice.gender]
+    return peers.index(voice.id) if voice.id in peers else 0
 
 
 def _require_mono(provider: Provider, title: str, samples: Samples) -> None:

@@ -4,7 +4,9 @@ import random
 import threading
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from typing import Final, Protocol
 
 from dubwright.domain.errors import ProviderError, ProviderThrottled
 
@@ -34,6 +36,21 @@ class RetryPolicy:
         if isinstance(failure, ProviderThrottled):
             return max(wait_s, failure.retry_after_s)
         return wait_s
+
+
+class Turns(Protocol):
+    """Spaces calls, over this process or over all of them."""
+
+    def wait_for_turn(self) -> None:
+        """Wait until the next call may be made."""
+        ...
+
+
+Slots = AbstractContextManager[object]
+"""Entered for the time of a call; a semaphore where only so many may be made at once."""
+
+NO_SLOTS: Final[Slots] = nullcontext()
+"""As many calls at once as there are callers."""
 
 
 class RateLimit:

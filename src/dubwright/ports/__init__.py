@@ -6,20 +6,27 @@ change an answer, only `ProviderError` escapes, there is one result per input in
 times are whole milliseconds, languages are canonical BCP-47 tags.
 """
 
+from dubwright.ports.charging import Charge, Charged, charge, charges
 from dubwright.ports.diarizer import Diarizer
 from dubwright.ports.provider import Provider, ProviderOptions
 from dubwright.ports.recording import Recording
+from dubwright.ports.remote import Paced, Remote, calls_at_once, usual_rate
 from dubwright.ports.source_separator import SourceSeparator
-from dubwright.ports.speech_to_text import SpeechToText
+from dubwright.ports.speech_to_text import BatchSpeechToText, SpeechToText
 from dubwright.ports.text_to_speech import SpeechRequest, TextToSpeech
 from dubwright.ports.translator import Translation, TranslationRequest, Translator
 from dubwright.ports.voice_activity import VoiceActivity
 
 __all__ = [
+    "BatchSpeechToText",
+    "Charge",
+    "Charged",
     "Diarizer",
+    "Paced",
     "Provider",
     "ProviderOptions",
     "Recording",
+    "Remote",
     "SourceSeparator",
     "SpeechRequest",
     "SpeechToText",
@@ -28,4 +35,8 @@ __all__ = [
     "TranslationRequest",
     "Translator",
     "VoiceActivity",
+    "calls_at_once",
+    "charge",
+    "charges",
+    "usual_rate",
 ]

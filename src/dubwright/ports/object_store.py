@@ -1,6 +1,7 @@
 """Where files are kept for good: sources, documents, takes, finished videos."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
@@ -24,6 +25,13 @@ class ObjectStore(Protocol):
         """Write the object to `to`, beside and renamed. Raises `NotFoundError`.
 
         It may be read-only and the object itself: replace it, never write into it.
+        """
+        ...
+
+    def read(self, key: str, *, start: int = 0, size_bytes: int | None = None) -> bytes:
+        """The object's bytes from `start` on, `size_bytes` of them if it has so many.
+
+        For documents and the ends of files: all of it is held in memory. Raises `NotFoundError`.
         """
         ...
 
@@ -52,4 +60,28 @@ class ObjectStore(Protocol):
 
     def download_url(self, key: str, *, file_name: str, content_type: str, expires_s: int) -> str:
         """A web address that serves the object for a while to whoever has it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivedObject:
+    """What a store tells of an object that came to it past us; the CRC-32C in Base64."""
+
+    size_bytes: int
+    crc32c: str
+
+
+@runtime_checkable
+class DirectUploads(Protocol):
+    """What a store may offer besides: browsers send objects to it, and not to us."""
+
+    def open_upload(self, key: str, *, size_bytes: int, origin: str | None) -> str:
+        """An address that takes one object of this size, in pieces, without further rights.
+
+        It is a secret. Pages of `origin` may send to it; None: no page of any other site may.
+        """
+        ...
+
+    def arrived(self, key: str) -> ArrivedObject | None:
+        """The object that was sent; None before all of it is there."""
         ...

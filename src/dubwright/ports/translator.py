@@ -19,10 +19,14 @@ class TranslationRequest:
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """One line in the target language; `variants` are other wordings, shorter ones later."""
+    """One line in the target language; `variants` are other wordings, shorter ones later.
+
+    `fallback` names the engine that translated it where that is not the one that was set.
+    """
 
     text: str
     variants: tuple[str, ...] = ()
+    fallback: str = ""
 
 
 class Translator(Provider, Protocol):

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field
 
 from dubwright.domain.errors import ProviderRejected
 from dubwright.domain.language import LanguageTag, base_language, parse_language
-from dubwright.ports import ProviderOptions, Translation, TranslationRequest
+from dubwright.ports import ProviderOptions, Translation, TranslationRequest, charge
 
 Tag = Annotated[str, AfterValidator(parse_language)]
 
@@ -18,6 +18,9 @@ class EchoOptions(ProviderOptions):
 
     languages: tuple[Tag, ...] = Field(
         default=("en", "pt", "es"), min_length=2, description="Every pair of these is on offer."
+    )
+    product: str = Field(
+        default="", description="Charged as this row of the price list; empty: it is free."
     )
 
 
@@ -32,10 +35,14 @@ class EchoTranslator:
 
     @property
     def fingerprint(self) -> str:
-        return f"echo/1/{self._options.model_dump_json()}"
+        return f"echo/1/{self._options.model_dump_json(exclude={'product'})}"
 
     def check(self) -> None:
         """Always ready."""
+
+    def product(self, voice: str = "") -> str:
+        """As the options say."""
+        return self._options.product
 
     def pairs(self) -> frozenset[tuple[LanguageTag, LanguageTag]]:
         languages = {base_language(parse_language(tag)) for tag in self._options.languages}
@@ -54,6 +61,9 @@ class EchoTranslator:
                 provider=self.name,
                 hint=f"languages: {', '.join(self._options.languages)}",
             )
+        if self._options.product:
+            sent = sum(len(request.text) for request in requests)
+            charge(self._options.product, sent, "characters")
         return [_echo(request.text.strip(), target) for request in requests]
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from pydantic import Field, PositiveInt
 
 from dubwright.domain.speech import SpeechMap
-from dubwright.domain.timeline import TimeSpan
+from dubwright.domain.timeline import TimeSpan, clipped
 from dubwright.ports import ProviderOptions, Recording
 from dubwright.testing.loudness import loud_frames, loud_spans
 
@@ -52,9 +52,5 @@ class EnergyVoiceActivity:
             shortest_pause_ms=self._options.shortest_pause_ms,
             shortest_sound_ms=self._options.shortest_speech_ms,
         )
-        return SpeechMap(spans=tuple(_within(span, recording.duration_ms) for span in spans))
-
-
-def _within(span: TimeSpan, duration_ms: int) -> TimeSpan:
-    """The last frame may be longer than what is left of the recording."""
-    return TimeSpan(start_ms=span.start_ms, end_ms=min(span.end_ms, duration_ms))
+        # The last frame may be longer than what is left of the recording.
+        return SpeechMap(spans=clipped(spans, 0, recording.duration_ms))

@@ -11,7 +11,7 @@ from dubwright.domain.errors import ProviderRejected
 from dubwright.domain.language import LanguageTag, base_language, parse_language
 from dubwright.domain.speech import LanguageGuess, Segment, Transcript, Word
 from dubwright.domain.timeline import TimeSpan
-from dubwright.ports import ProviderOptions
+from dubwright.ports import ProviderOptions, charge
 from dubwright.testing.loudness import loud_frames, loud_spans
 
 Tag = Annotated[str, AfterValidator(parse_language)]
@@ -31,6 +31,9 @@ class ScriptedOptions(ProviderOptions):
     confidence: float = Field(default=1.0, ge=0, le=1, description="Of its language guess.")
     words_per_second: PositiveFloat = Field(default=2.5, description="How fast people speak.")
     threshold_dbfs: float = Field(default=-45.0, le=0, description="Louder than this is speech.")
+    product: str = Field(
+        default="", description="Charged as this row of the price list; empty: it is free."
+    )
 
 
 class ScriptedSpeechToText:
@@ -48,15 +51,20 @@ class ScriptedSpeechToText:
 
     @property
     def fingerprint(self) -> str:
-        return f"scripted/1/{self._options.model_dump_json()}"
+        return f"scripted/1/{self._options.model_dump_json(exclude={'product'})}"
 
     def check(self) -> None:
         """Always ready."""
+
+    def product(self, voice: str = "") -> str:
+        """As the options say."""
+        return self._options.product
 
     def languages(self) -> frozenset[LanguageTag]:
         return frozenset(parse_language(tag) for tag in self._options.languages)
 
     def detect_language(self, clip: SpeechClip) -> LanguageGuess:
+        self._charge(clip)
         first = parse_language(self._options.languages[0])
         return LanguageGuess(language=first, confidence=self._options.confidence)
 
@@ -67,6 +75,7 @@ class ScriptedSpeechToText:
                 provider=self.name,
                 hint=f"languages: {', '.join(sorted(self.languages()))}",
             )
+        self._charge(clip)
         loud = loud_frames(
             clip.samples, clip.sample_rate, threshold_dbfs=self._options.threshold_dbfs
         )
@@ -78,6 +87,10 @@ class ScriptedSpeechToText:
             text = " ".join(word.text for word in words)
             segments.append(Segment(text=text, span=_around(words), words=words))
         return Transcript(language=language, segments=tuple(segments))
+
+    def _charge(self, clip: SpeechClip) -> None:
+        if self._options.product:
+            charge(self._options.product, clip.duration_ms, "ms")
 
     def _script_from(self, number: int) -> "cycle[str]":
         lines = self._options.lines

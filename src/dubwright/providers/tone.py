@@ -10,7 +10,7 @@ from dubwright.domain.audio import SpeechClip
 from dubwright.domain.errors import ProviderRejected
 from dubwright.domain.language import LanguageTag, base_language, parse_language
 from dubwright.domain.speech import Voice
-from dubwright.ports import ProviderOptions, SpeechRequest
+from dubwright.ports import ProviderOptions, SpeechRequest, charge
 
 _PITCH_HZ = {"high": 440.0, "low": 220.0}
 _FADE_MS = 5
@@ -29,6 +29,9 @@ class ToneOptions(ProviderOptions):
     delay_s: float = Field(
         default=0.0, ge=0, description="How long a take takes, as from an engine far away."
     )
+    product: str = Field(
+        default="", description="Charged as this row of the price list; empty: it is free."
+    )
 
 
 class ToneTextToSpeech:
@@ -42,10 +45,14 @@ class ToneTextToSpeech:
 
     @property
     def fingerprint(self) -> str:
-        return f"tone/1/{self._options.model_dump_json(exclude={'delay_s'})}"
+        return f"tone/1/{self._options.model_dump_json(exclude={'delay_s', 'product'})}"
 
     def check(self) -> None:
         """Always ready."""
+
+    def product(self, voice: str = "") -> str:
+        """As the options say."""
+        return self._options.product
 
     @property
     def native_speed(self) -> bool:
@@ -77,6 +84,8 @@ class ToneTextToSpeech:
         text = request.text.strip()
         beeps = np.array([not character.isspace() for character in text], dtype=np.float64)
         loudness = beeps[np.arange(length) * len(text) // length]
+        if self._options.product:
+            charge(self._options.product, len(text), "characters")
         fade = np.ones(rate * _FADE_MS // 1000)
         loudness = np.convolve(loudness, fade / len(fade))[len(fade) // 2 :][:length]
         wave = np.sin(2 * np.pi * _PITCH_HZ[request.voice.id] * np.arange(length) / rate)

@@ -2,6 +2,8 @@
 
 import re
 
+from dubwright.domain.errors import NotFoundError
+
 LONGEST_KEY = 512
 _LONGEST_PART = 200  # a file system takes 255 bytes, and names beside it are longer
 _PART = re.compile(r"[a-z0-9._-]+")
@@ -19,3 +21,8 @@ def is_key_part(part: str) -> bool:
     if part in (".", "..") or len(part) > _LONGEST_PART:
         return False
     return _PART.fullmatch(part) is not None
+
+
+def missing_object(key: str) -> NotFoundError:
+    """There is nothing under this key."""
+    return NotFoundError(f"there is no object {key!r}")

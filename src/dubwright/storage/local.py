@@ -9,8 +9,8 @@ from pathlib import Path
 from time import time
 from urllib.parse import quote
 
-from dubwright.domain.errors import NotFoundError, StorageError, storage_failure
-from dubwright.storage.keys import checked_key, is_key_part
+from dubwright.domain.errors import StorageError, storage_failure
+from dubwright.storage.keys import checked_key, is_key_part, missing_object
 from dubwright.storage.signing import UrlSigner
 
 # Capitals stand in no key, so nothing that is being written is taken for an object.
@@ -56,10 +56,21 @@ class LocalObjectStore:
                     _copy(path, part)
                 part.replace(to)
             except (FileNotFoundError, NotADirectoryError):
-                raise _missing(key) from None
+                raise missing_object(key) from None
             finally:
                 # Renaming a link to another link of the same file leaves both.
                 part.unlink(missing_ok=True)
+
+    def read(self, key: str, *, start: int = 0, size_bytes: int | None = None) -> bytes:
+        """Bytes of the file from `start` on."""
+        path = self._path(key)
+        with _failures(f"cannot read {key!r}"):
+            try:
+                with path.open("rb") as file:
+                    file.seek(start)
+                    return file.read(-1 if size_bytes is None else size_bytes)
+            except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+                raise missing_object(key) from None
 
     def size_bytes(self, key: str) -> int | None:
         """The size of the file; None if there is none."""
@@ -226,10 +237,6 @@ def _keys_below(folder: Path, prefix: str) -> Iterator[str]:
             yield from _keys_below(path, key)
         elif is_key_part(path.name):
             yield key
-
-
-def _missing(key: str) -> NotFoundError:
-    return NotFoundError(f"there is no object {key!r}")
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """The diarizer behind the port: windows, voiceprints, groups, turns, people."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import ClassVar, Protocol
@@ -11,13 +11,13 @@ from pydantic import Field
 
 from dubwright.catalogue.chosen import ChosenModel
 from dubwright.domain.errors import ProviderNotReady, ProviderRejected, ProviderUnavailable
-from dubwright.domain.speech import Speaker, Speakers, SpeakerTurn, SpeechMap
+from dubwright.domain.speech import Speakers, SpeechMap
 from dubwright.domain.timeline import TimeSpan
+from dubwright.media.register import people_heard
 from dubwright.ports.provider import ProviderOptions
 from dubwright.ports.recording import Recording
 from dubwright.providers.embeddings.grouping import voices_of
-from dubwright.providers.embeddings.register import heard_register
-from dubwright.providers.embeddings.turns import speaker_id, turns_of
+from dubwright.providers.embeddings.turns import turns_of
 from dubwright.providers.embeddings.windows import (
     SAMPLE_RATE,
     Matrix,
@@ -114,7 +114,7 @@ class EmbeddingDiarizer:
                 prints.append(self._voiceprints(recording, piece, len(found)))
         labels = voices_of(np.concatenate(prints), cut, options=self._options, speakers=speakers)
         turns = turns_of(speech.spans, cut, labels)
-        return Speakers(turns=turns, people=_people(recording, turns))
+        return Speakers(turns=turns, people=people_heard(recording, turns))
 
     def _accept(self, recording: Recording, speakers: int | None) -> None:
         if recording.sample_rate != SAMPLE_RATE:
@@ -173,22 +173,3 @@ def _pieces(span: TimeSpan) -> Iterator[TimeSpan]:
     """The span in stretches of at most half a minute, so that memory stays small."""
     for start_ms in range(span.start_ms, span.end_ms, _PIECE_MS):
         yield TimeSpan(start_ms=start_ms, end_ms=min(span.end_ms, start_ms + _PIECE_MS))
-
-
-def _people(recording: Recording, turns: Sequence[SpeakerTurn]) -> tuple[Speaker, ...]:
-    spoken: dict[str, list[TimeSpan]] = {}
-    for turn in turns:
-        spoken.setdefault(turn.speaker, []).append(turn.span)
-    return tuple(
-        _person(recording, spoken[speaker_id(label)], label) for label in range(len(spoken))
-    )
-
-
-def _person(recording: Recording, spans: Sequence[TimeSpan], label: int) -> Speaker:
-    pitch_hz, gender = heard_register(recording, spans)
-    return Speaker(
-        id=speaker_id(label),
-        speech_ms=sum(span.duration_ms for span in spans),
-        pitch_hz=pitch_hz,
-        gender=gender,
-    )

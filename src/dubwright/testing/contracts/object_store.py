@@ -102,6 +102,28 @@ class ObjectStoreContract:
         store.fetch("a", tmp_path / "again")
         assert (tmp_path / "again").read_bytes() == b"object"
 
+    def test_any_part_of_an_object_is_read(self, store: ObjectStore, made: Made) -> None:
+        store.put("a/b", made(b"0123456789"))
+        assert store.read("a/b") == b"0123456789"
+        assert store.read("a/b", start=3, size_bytes=4) == b"3456"
+        assert store.read("a/b", start=8, size_bytes=100) == b"89"
+        assert store.read("a/b", start=10) == store.read("a/b", size_bytes=0) == b""
+        for missing in ("b", "a", "a/b/c"):
+            with pytest.raises(NotFoundError, match=missing):
+                store.read(missing)
+
+    def test_an_object_that_is_put_again_counts_as_put_now(
+        self, store: ObjectStore, made: Made
+    ) -> None:
+        assert store.last_put_s("a") is None
+        store.put("a", made(b"first"))
+        before = store.last_put_s("a")
+        store.put("a", made(b"second"))
+        after = store.last_put_s("a")
+        assert before is not None
+        assert after is not None
+        assert after >= before
+
     def test_what_is_missing_is_told_so(self, store: ObjectStore, tmp_path: Path) -> None:
         assert store.size_bytes("no/such") is None
         path = store.local_path("no/such")
@@ -144,7 +166,9 @@ class ObjectStoreContract:
         calls: list[Callable[[], object]] = [
             lambda: store.put(key, made(b"x")),
             lambda: store.fetch(key, tmp_path / "out"),
+            lambda: store.read(key),
             lambda: store.size_bytes(key),
+            lambda: store.last_put_s(key),
             lambda: store.delete(key),
             lambda: store.local_path(key),
             lambda: store.download_url(key, file_name="a", content_type="a/b", expires_s=1),
@@ -153,7 +177,14 @@ class ObjectStoreContract:
             with pytest.raises(ValueError, match="key"):
                 call()
 
-    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+    # Every store's class inherits this test, so it has several owners.
+    @settings(
+        suppress_health_check=[
+            HealthCheck.function_scoped_fixture,
+            HealthCheck.differing_executors,
+        ],
+        max_examples=50,
+    )
     @given(key=KEYS, content=st.binary(max_size=100))
     def test_every_key_by_the_rule_keeps_its_object(
         self, store: ObjectStore, made: Made, tmp_path: Path, key: str, content: bytes
