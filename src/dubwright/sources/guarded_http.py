@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal, Protocol
 
 import httpcore
 
@@ -27,6 +27,10 @@ from dubwright.sources.addresses import (
 )
 
 Resolve = Callable[[str, int], list[str]]
+
+# So soon does a wait find out that its time is over, or that nobody waits any more.
+_LOOK_S: Final = 0.2
+_LONGEST_CONNECT_S: Final = 10.0
 
 
 class NoAnswer(OSError):
@@ -68,12 +72,29 @@ class CallRules:
 def call(outgoing: OutgoingCall, rules: CallRules) -> Answer:
     """Make the call. Raises `InputError` for what may not be called, `NoAnswer` otherwise."""
     address = web_address(outgoing.url, rules.policy)
-    deadline = _Deadline(outgoing.timeout_s)
-    backend = GuardedBackend(rules, deadline)
+    with answered(outgoing, address, rules, _Deadline(outgoing.timeout_s)) as response:
+        return Answer(response.status, _beginning(response.iter_stream(), outgoing.most_bytes))
+
+
+class Deadline(Protocol):
+    """What says how long a call may still last."""
+
+    def left_s(self) -> float:
+        """Seconds that are left, more than 0. Raises when there are none."""
+        ...
+
+
+@contextlib.contextmanager
+def answered(
+    outgoing: OutgoingCall, address: WebAddress, rules: CallRules, deadline: Deadline
+) -> Iterator[httpcore.Response]:
+    """The answer to a call, its body still to be read. Raises `NoAnswer`, also while it is read."""
     with (
         _translated(),
         httpcore.ConnectionPool(
-            ssl_context=rules.ssl_context, network_backend=backend, retries=0
+            ssl_context=rules.ssl_context,
+            network_backend=GuardedBackend(rules, deadline),
+            retries=0,
         ) as pool,
         pool.stream(
             outgoing.method,
@@ -82,13 +103,13 @@ def call(outgoing: OutgoingCall, rules: CallRules) -> Answer:
             content=outgoing.content,
         ) as response,
     ):
-        return Answer(response.status, _beginning(response.iter_stream(), outgoing.most_bytes))
+        yield response
 
 
 class GuardedBackend(httpcore.NetworkBackend):
     """Connects only to checked addresses, and lets nothing last past the deadline."""
 
-    def __init__(self, rules: CallRules, deadline: "_Deadline") -> None:
+    def __init__(self, rules: CallRules, deadline: Deadline) -> None:
         self._rules = rules
         self._deadline = deadline
         self._network = httpcore.SyncBackend()
@@ -107,6 +128,7 @@ class GuardedBackend(httpcore.NetworkBackend):
         for number, address in enumerate(addresses, start=1):
             # Later addresses get their share of the time, too.
             share_s = self._deadline.left_s() / (len(addresses) - number + 1)
+            share_s = min(share_s, _LONGEST_CONNECT_S)
             try:
                 stream = self._network.connect_tcp(address, port, timeout=share_s)
             except (httpcore.ConnectError, httpcore.ConnectTimeout):
@@ -141,12 +163,16 @@ class _Deadline:
 class _TimedStream(httpcore.NetworkStream):
     """A connection on which a byte now and then does not buy more time."""
 
-    def __init__(self, stream: httpcore.NetworkStream, deadline: _Deadline) -> None:
+    def __init__(self, stream: httpcore.NetworkStream, deadline: Deadline) -> None:
         self._stream = stream
         self._deadline = deadline
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, self._deadline.left_s())
+        while True:
+            try:
+                return self._stream.read(max_bytes, min(self._deadline.left_s(), _LOOK_S))
+            except httpcore.ReadTimeout:
+                continue
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._stream.write(buffer, self._deadline.left_s())
@@ -205,7 +231,7 @@ def _beginning(pieces: Iterable[bytes], most_bytes: int) -> bytes:
     return bytes(kept[:most_bytes])
 
 
-def _in_time(ask: Callable[[], list[str]], deadline: _Deadline) -> list[str]:
+def _in_time(ask: Callable[[], list[str]], deadline: Deadline) -> list[str]:
     """The resolver's answer. It takes no timeout itself, so it may go on alone after ours."""
     answers: queue.SimpleQueue[list[str] | Exception] = queue.SimpleQueue()
 
