@@ -11,10 +11,14 @@ Samples = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class SpeechClip:
-    """Mono float32 samples, shape (n,), at `sample_rate` Hz."""
+    """Mono float32 samples, shape (n,), at `sample_rate` Hz.
+
+    `fallback` names the engine that spoke it where that is not the one that was set.
+    """
 
     samples: Samples
     sample_rate: int
+    fallback: str = ""
 
     @property
     def duration_ms(self) -> int:

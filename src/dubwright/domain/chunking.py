@@ -1,7 +1,6 @@
 """Chunks for the recogniser: neighbouring speech joined up to the length that it takes."""
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 from dubwright.domain.speech import SpeechMap
 from dubwright.domain.timeline import TimeSpan
@@ -25,7 +24,7 @@ def recognition_chunks(
     `longest_ms` without a pause is cut into equal parts. Then chunks are widened by `pad_ms` into
     the silence round them, as far as they do not touch and stay between 0 and `end_ms`.
     """
-    pieces = [piece for span in speech.spans for piece in _equal_parts(span, longest_ms)]
+    pieces = [piece for span in speech.spans for piece in span.equal_parts(longest_ms)]
     chunks: list[TimeSpan] = []
     first = 0
     while first < len(pieces):
@@ -34,12 +33,6 @@ def recognition_chunks(
         chunks.append(TimeSpan(start_ms=pieces[first].start_ms, end_ms=pieces[last].end_ms))
         first = last + 1
     return _padded(chunks, pad_ms, end_ms)
-
-
-def _equal_parts(span: TimeSpan, longest_ms: int) -> list[TimeSpan]:
-    count = -(-span.duration_ms // longest_ms)
-    edges = [span.start_ms + span.duration_ms * i // count for i in range(count + 1)]
-    return [TimeSpan(start_ms=start, end_ms=end) for start, end in pairwise(edges)]
 
 
 def _last_piece(pieces: Sequence[TimeSpan], first: int, limit_ms: int) -> int:

@@ -27,6 +27,7 @@ def with_changes(
     changed = line.model_copy(
         update={
             "source_text": line.source_text if text is None else text,
+            "heard_by": line.heard_by if text in (None, line.source_text) else "",
             "speaker": line.speaker if speaker is None else speaker,
             "span": span,
         }

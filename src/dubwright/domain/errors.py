@@ -6,7 +6,11 @@ DubError
 │   ├── MalformedRequest        cannot be read: not JSON, a damaged cursor or header
 │   ├── TooLarge                more bytes than are taken
 │   ├── ChecksumMismatch        bytes arrived other than they were sent
-│   └── PreconditionRequired    an edit that does not say which revision it was made from
+│   ├── PreconditionRequired    an edit that does not say which revision it was made from
+│   ├── LinkRefused             a link that is not followed: of another kind, or to a private place
+│   ├── RightsNotConfirmed      nobody said that the video of a link may be dubbed
+│   ├── VideoUnavailable        the site does not give the video: private, removed, age, region
+│   └── VideoUnsuitable         the site has it, and it is no video to dub: live, protected, too long
 ├── NotFoundError
 ├── ConflictError
 │   ├── UploadBusy              another request is writing this upload; retry
@@ -16,8 +20,13 @@ DubError
 │   └── IdempotencyKeyReused    the key belongs to another request
 ├── Unauthenticated             no valid key
 ├── Forbidden                   the key does not allow it, or the request comes from elsewhere
+│   └── LinksDisabled           whoever runs this has videos uploaded, not fetched
 ├── Throttled                   too many calls; retry after a delay
 ├── QuotaExceeded               the account holds as much as it may
+├── LinkError                   a link led to no video, and its giver cannot change that
+│   ├── SiteBlocked             the site takes this server for a robot, or refuses it
+│   ├── SiteThrottled           the site asks to slow down; may pass
+│   └── SiteUnreachable         no connection, or it broke; may pass
 ├── ProviderError               a speech or translation engine failed
 │   ├── ProviderUnavailable     retry: timeout, connection, 5xx
 │   ├── ProviderThrottled       retry after a delay
@@ -86,6 +95,30 @@ class PreconditionRequired(InputError):
     code = "precondition_required"
 
 
+class LinkRefused(InputError):
+    """The link is not followed: it is of another kind, or leads to a place that is not public."""
+
+    code = "link_refused"
+
+
+class RightsNotConfirmed(InputError):
+    """Nobody confirmed the right to dub the video of a link."""
+
+    code = "rights_not_confirmed"
+
+
+class VideoUnavailable(InputError):
+    """The site does not give the video: it is private, removed, or not for everybody everywhere."""
+
+    code = "video_unavailable"
+
+
+class VideoUnsuitable(InputError):
+    """The link leads to something that is not dubbed: a live stream, a protected or too long video."""
+
+    code = "video_unsuitable"
+
+
 class NotFoundError(DubError):
     """The thing asked for does not exist."""
 
@@ -142,6 +175,12 @@ class Forbidden(DubError):
     code = "forbidden"
 
 
+class LinksDisabled(Forbidden):
+    """Links are not fetched here, as whoever runs this decided; uploads are taken."""
+
+    code = "links_disabled"
+
+
 class Throttled(DubError):
     """Too many calls. `retry_after_s` is how long to wait."""
 
@@ -159,6 +198,32 @@ class QuotaExceeded(DubError):
     """The account holds as much as it may."""
 
     code = "quota_exceeded"
+
+
+class LinkError(DubError):
+    """A link led to no video, and whoever gave it cannot change that."""
+
+    code = "link_failed"
+
+
+class SiteBlocked(LinkError):
+    """The site takes this server for a robot, or refuses it."""
+
+    code = "site_blocked"
+
+
+class SiteThrottled(LinkError):
+    """The site asks to slow down; the same link may work later."""
+
+    code = "site_throttled"
+    retryable = True
+
+
+class SiteUnreachable(LinkError):
+    """The site was not reached, or the connection broke; the same link may work later."""
+
+    code = "site_unreachable"
+    retryable = True
 
 
 class ProviderError(DubError):

@@ -16,6 +16,7 @@ class Placement(Document):
 
     `start_ms` and `duration_ms` are of the take as it will sound; `speed` is how much
     faster than its natural pace the line sounds, by engine and stretching together. `measures` are the rungs that this line needed.
+    `spoken_by` names the fallback that spoke it, where the engine that was set did not.
     """
 
     utterance: int
@@ -27,6 +28,7 @@ class Placement(Document):
     onset_error_ms: int = 0
     overrun_ms: int = 0
     measures: tuple[Measure, ...] = ()
+    spoken_by: str = ""
 
     @property
     def end_ms(self) -> int:

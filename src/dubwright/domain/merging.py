@@ -33,13 +33,26 @@ def lines_of(script: Script) -> Lines:
 
 
 def _blank(line: Utterance) -> Utterance:
-    return Utterance(id=line.id, speaker=line.speaker, span=line.span, source_text=line.source_text)
+    return Utterance(
+        id=line.id,
+        speaker=line.speaker,
+        span=line.span,
+        source_text=line.source_text,
+        heard_by=line.heard_by,
+    )
 
 
 def _carried(line: Utterance, before: Utterance | None) -> Utterance:
     if before is None:
         return _blank(line)
-    heard = {"speaker": line.speaker, "span": line.span, "source_text": line.source_text}
+    heard = {
+        "speaker": line.speaker,
+        "span": line.span,
+        "source_text": line.source_text,
+        "heard_by": line.heard_by,
+    }
     if before.locked or before.source_text == line.source_text:
         return before.model_copy(update=heard)
-    return before.model_copy(update={**heard, "target_text": "", "variants": ()})
+    return before.model_copy(
+        update={**heard, "target_text": "", "variants": (), "translated_by": ""}
+    )

@@ -32,10 +32,14 @@ class Segment(Document):
 
 
 class Transcript(Document):
-    """Everything heard, in the source language, in order of time."""
+    """Everything heard, in the source language, in order of time.
+
+    `fallback` names the engine that heard it where that is not the one that was set.
+    """
 
     language: LanguageTag
     segments: tuple[Segment, ...]
+    fallback: str = ""
 
 
 class LanguageGuess(Document):
@@ -79,6 +83,7 @@ class Utterance(Document):
 
     A person may edit `target_text`, `voice`, `speed`, `locked` and `keep_original`.
     `speed` and `voice` override the plan; `keep_original` leaves the line as it was spoken.
+    `heard_by` and `translated_by` name fallbacks, where the engine that was set did not answer.
     """
 
     id: PositiveInt
@@ -91,6 +96,8 @@ class Utterance(Document):
     voice: str | None = None
     speed: Speed | None = None
     keep_original: bool = False
+    heard_by: str = ""
+    translated_by: str = ""
 
 
 class Lines(Document):

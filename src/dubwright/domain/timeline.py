@@ -1,5 +1,7 @@
 """Time on the media clock: whole milliseconds, exact and hashable."""
 
+from collections.abc import Iterable
+from itertools import pairwise
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, NonNegativeInt, model_validator
@@ -34,6 +36,21 @@ class TimeSpan(Document):
     def shifted(self, by_ms: int) -> "TimeSpan":
         """The same length of time, `by_ms` later."""
         return TimeSpan(start_ms=self.start_ms + by_ms, end_ms=self.end_ms + by_ms)
+
+    def equal_parts(self, longest_ms: int) -> "tuple[TimeSpan, ...]":
+        """The span in as few parts as can be, none longer than `longest_ms`."""
+        count = -(-self.duration_ms // longest_ms)
+        edges = [self.start_ms + self.duration_ms * n // count for n in range(count + 1)]
+        return tuple(TimeSpan(start_ms=start, end_ms=end) for start, end in pairwise(edges))
+
+
+def clipped(spans: Iterable[TimeSpan], start_ms: int, end_ms: int) -> tuple[TimeSpan, ...]:
+    """What of `spans` lies between two times, in the order given."""
+    return tuple(
+        TimeSpan(start_ms=max(span.start_ms, start_ms), end_ms=min(span.end_ms, end_ms))
+        for span in spans
+        if span.start_ms < end_ms and span.end_ms > start_ms
+    )
 
 
 def clock(ms: int) -> str:

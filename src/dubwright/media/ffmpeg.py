@@ -1,7 +1,7 @@
 """ffmpeg as a separate program: found once, started with argument lists, stopped in time."""
 
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -21,7 +21,6 @@ _DEMUXERS: dict[Container, str] = {
     "mkv": "matroska",
     "webm": "matroska",
 }
-_FLOAT_BYTES = 4
 
 
 class Ffmpeg:
@@ -81,21 +80,6 @@ class Ffmpeg:
             child.exchange(b"")
         return child.stderr_tail
 
-    def read_blocks(
-        self,
-        arguments: Sequence[str],
-        *,
-        channels: int,
-        frames: int,
-        timeout_s: float,
-        cancelled: IsCancelled | None = None,
-    ) -> Iterator[Samples]:
-        """The raw `f32le` sound on standard output, as arrays of shape (up to `frames`, channels)."""
-        with self._start(arguments, timeout_s, cancelled) as child:
-            child.feed(iter(()))
-            while piece := child.output.read(frames * channels * _FLOAT_BYTES):
-                yield _as_samples(piece, channels)
-
     def write_blocks(
         self,
         arguments: Sequence[str],
@@ -125,11 +109,6 @@ def input_of(path: Path, container: Container) -> list[str]:
 def local(path: Path) -> str:
     """A path that ffmpeg cannot take for an address or an option."""
     return f"file:{path.resolve()}"
-
-
-def _as_samples(piece: bytes, channels: int) -> Samples:
-    whole = len(piece) - len(piece) % (channels * _FLOAT_BYTES)
-    return np.frombuffer(piece[:whole], "<f4").reshape(-1, channels)
 
 
 def _named(path: Path) -> str:

@@ -38,7 +38,6 @@ _CHANNEL_WEIGHTS = {
 }
 _SUMMARY = {
     "integrated": re.compile(r"\bI:\s+(-?[\d.]+|-inf|nan) LUFS"),
-    "range": re.compile(r"\bLRA:\s+(-?[\d.]+|nan) LU\b"),
     "peak": re.compile(r"\bPeak:\s+(-?[\d.]+|-inf|nan) dBFS"),
 }
 
@@ -48,7 +47,6 @@ class Loudness:
     """A programme's loudness (EBU R 128). Silence has no integrated loudness and no peak."""
 
     integrated_lufs: float | None
-    range_lu: float
     true_peak_dbtp: float | None
 
 
@@ -104,18 +102,6 @@ def measure_track(
     return _parse(report)
 
 
-def measure_raw(
-    sound: RawSound, *, ffmpeg: Ffmpeg, cancelled: IsCancelled | None = None
-) -> Loudness:
-    """Loudness and true peak of a sound on disk."""
-    report = ffmpeg.report(
-        [*raw_input(sound), *_meter("0:a")],
-        timeout_s=60 + sound.duration_ms / 1000,
-        cancelled=cancelled,
-    )
-    return _parse(report)
-
-
 def integrated_lufs(
     sound: RawSound, *, ffmpeg: Ffmpeg, cancelled: IsCancelled | None = None
 ) -> float | None:
@@ -157,7 +143,6 @@ def _parse(report: str) -> Loudness:
     peak = _last("peak", report)
     return Loudness(
         integrated_lufs=_gated(_last("integrated", report)),
-        range_lu=_last("range", report),
         true_peak_dbtp=peak if np.isfinite(peak) else None,
     )
 

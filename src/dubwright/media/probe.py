@@ -1,6 +1,5 @@
 """What an uploaded file really is: told by its content, opened in a child process, or refused."""
 
-import hashlib
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from dubwright.domain.errors import InputError, MediaError, NothingToDub
 from dubwright.domain.language import LanguageTag, same_language, track_language
 from dubwright.domain.media import AudioTrack, Container, Source, SubtitleTrack, VideoTrack
 from dubwright.domain.timeline import Document, clock
+from dubwright.media.checksums import sha256_of
 from dubwright.media.child import Child
 from dubwright.media.isobmff import check_boxes
 from dubwright.media.sniff import sniff_container
@@ -75,7 +75,7 @@ def probe(path: Path, *, limits: ProbeLimits | None = None) -> Source:
     video = _picture(path, listing, limits)
     _check_duration(path, listing.duration_ms, limits)
     return Source(
-        sha256=_sha256(path),
+        sha256=sha256_of(path),
         container=container,
         duration_ms=listing.duration_ms,
         size_bytes=size,
@@ -238,8 +238,3 @@ def _subtitles(listing: _Listing) -> list[SubtitleTrack]:
         for track in listing.tracks
         if track.kind == "subtitle" and track.codec is not None
     ]
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

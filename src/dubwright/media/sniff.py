@@ -5,7 +5,7 @@ from pathlib import Path
 from dubwright.domain.errors import InputError
 from dubwright.domain.media import Container
 
-_HEAD_BYTES = 4096
+HEAD_BYTES = 4096
 _EBML = b"\x1a\x45\xdf\xa3"
 _DOC_TYPE = b"\x42\x82"
 _QUICKTIME_BOXES = frozenset({b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"})
@@ -15,14 +15,18 @@ _IMAGE_BRANDS = frozenset({b"heic", b"heix", b"heim", b"hevc", b"mif1", b"msf1",
 def sniff_container(path: Path) -> Container:
     """The container by content. Raises `InputError` for anything that is not a video container."""
     with path.open("rb") as file:
-        head = file.read(_HEAD_BYTES)
-    found = _matroska(head) if head.startswith(_EBML) else _isobmff(head)
+        found = container_in(file.read(HEAD_BYTES))
     if found is None:
         raise InputError(
             f"{path.name!r} is not a video that can be dubbed",
             hint="give an MP4, MOV, MKV or WebM file",
         )
     return found
+
+
+def container_in(head: bytes) -> Container | None:
+    """The container that begins with these bytes, `HEAD_BYTES` of them; None for anything else."""
+    return _matroska(head) if head.startswith(_EBML) else _isobmff(head)
 
 
 def _isobmff(head: bytes) -> Container | None:

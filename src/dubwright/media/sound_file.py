@@ -74,6 +74,27 @@ def write_wav(clip: SpeechClip, to: Path) -> None:
         out.writeframes((clip.samples.clip(-1, 1) * 32767).round().astype("<i2").tobytes())
 
 
+def demuxer_for(head: bytes) -> str | None:
+    """The demuxer for a file that begins so; None for anything but sound and video files."""
+    starts = {
+        b"fLaC": "flac",
+        b"OggS": "ogg",
+        b"ID3": "mp3",
+        b"\xff\xfb": "mp3",
+        b"\xff\xf3": "mp3",
+        b"\xff\xf2": "mp3",
+        b"\x1a\x45\xdf\xa3": "matroska",
+    }
+    for start, demuxer in starts.items():
+        if head.startswith(start):
+            return demuxer
+    if head[:4] == b"RIFF" and head[8:12] == b"WAVE":
+        return "wav"
+    if head[4:8] == b"ftyp":
+        return "mov"
+    return None
+
+
 def _decode(
     file: Path,
     to: Path,
@@ -104,28 +125,13 @@ def _decode(
 
 
 def _demuxer(file: Path) -> str:
-    """The demuxer by content. Raises `InputError` for anything but sound and video files."""
     with file.open("rb") as opened:
-        head = opened.read(_HEAD_BYTES)
-    starts = {
-        b"fLaC": "flac",
-        b"OggS": "ogg",
-        b"ID3": "mp3",
-        b"\xff\xfb": "mp3",
-        b"\xff\xf3": "mp3",
-        b"\xff\xf2": "mp3",
-        b"\x1a\x45\xdf\xa3": "matroska",
-    }
-    for start, demuxer in starts.items():
-        if head.startswith(start):
-            return demuxer
-    if head[:4] == b"RIFF" and head[8:12] == b"WAVE":
-        return "wav"
-    if head[4:8] == b"ftyp":
-        return "mov"
-    raise InputError(
-        f"{file.name!r} is not a sound file", hint="give a WAV, FLAC, MP3, Ogg or M4A file"
-    )
+        demuxer = demuxer_for(opened.read(_HEAD_BYTES))
+    if demuxer is None:
+        raise InputError(
+            f"{file.name!r} is not a sound file", hint="give a WAV, FLAC, MP3, Ogg or M4A file"
+        )
+    return demuxer
 
 
 def _too_long(file: Path, longest_ms: int) -> InputError:

@@ -26,7 +26,8 @@ def tell_speakers_apart(order: Order, heard: Listened, tools: Tools, run: Runner
 def voices_on_offer(order: Order, language: LanguageTag, tools: Tools) -> tuple[Voice, ...]:
     """The voices of the target language.
 
-    Raises `InputError` before any long work when nobody speaks it or nobody translates into it.
+    Raises `InputError` before any long or paid work when nobody speaks it or nobody translates
+    into it, and `ProviderNotReady` when whoever does cannot work now.
     """
     target = order.target_language
     voices = tools.text_to_speech.voices(target)
@@ -51,6 +52,9 @@ def voices_on_offer(order: Order, language: LanguageTag, tools: Tools) -> tuple[
             + ", ".join(sorted(f"{a}→{b}" for a, b in known))
             + "; give a finished `--translation`, or see docs/languages-and-models.md",
         )
+    if not is_written and not same_language(*pair):
+        tools.translator.check()
+    tools.text_to_speech.check()
     return voices
 
 

@@ -15,6 +15,8 @@ from dubwright.pipeline.runner import Runner
 from dubwright.pipeline.scripting import scenes
 from dubwright.pipeline.separating import start_separation
 from dubwright.pipeline.settling import settle_takes
+from dubwright.pipeline.spoken import Spoken
+from dubwright.pipeline.studio import Studio
 from dubwright.pipeline.tools import Tools
 
 
@@ -30,23 +32,25 @@ def dub(video: Path, source: Source, order: Order, tools: Tools, run: Runner) ->
     language = spoken_language(order, heard, tools, run)
     voices = voices_on_offer(order, language, tools)
 
-    with run.pool() as pool:
-        transcripts = start_recognition(order, heard, language, tools, run, pool)
-        separation = start_separation(order, heard, tools, run, pool)
+    with run.pool(waiters=tools.waiters) as pool:
+        studio = Studio(tools, run, pool)
+        transcripts = start_recognition(order, heard, language, studio)
+        separation = start_separation(order, heard, studio)
         speakers = tell_speakers_apart(order, heard, tools, run)
         cast = cast_speakers(order, speakers, voices)
         written = scenes(order, heard, speakers, language, transcripts, tools, run)
-        rehearsed = plan_and_speak(written, order, heard, cast, tools, run, pool)
+        rehearsed = plan_and_speak(written, order, heard, cast, studio)
         script = finished_script(order, language, rehearsed)
         takes = settle_takes(rehearsed, heard, tools, pool)
         sound = separation.wait(pool)
+    spoken = Spoken(heard, script, cast, takes)
 
-    with run.pool() as pool:
-        finished = None
+    with run.pool(waiters=tools.waiters) as pool:
+        studio, finished = Studio(tools, run, pool), None
         if takes.fit_in:
-            finished = mix_and_mux(heard, order, script, takes, sound, tools, run, pool)
-        quality = prove(finished, heard, script, takes, tools, run, pool)
-    return finished_dub(source, finished, script, cast, takes, quality, tools)
+            finished = mix_and_mux(spoken, order, sound, studio)
+        quality = prove(finished, spoken, studio)
+    return finished_dub(finished, spoken, quality, tools)
 
 
 # --- end of the recipe ---

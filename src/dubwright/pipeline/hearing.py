@@ -5,7 +5,6 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from itertools import pairwise
 
 from dubwright.domain.fit import Placement
 from dubwright.domain.language import LanguageTag
@@ -55,7 +54,7 @@ def start_hearing(
     windows = list(_windows(lines))
     run.tally.expect("hear_back", len(windows))
     return [
-        pool.start(n, _hear, sound, window, language, recogniser, run)
+        pool.start_with(recogniser, n, _hear, sound, window, language, recogniser, run)
         for n, window in enumerate(windows)
     ]
 
@@ -63,9 +62,11 @@ def start_hearing(
 @stage(version=3)
 def hear_back(window: Excerpt, language: LanguageTag, recogniser: SpeechToText) -> Transcript:
     """What is said in one window of the dub, with times from the start of the window."""
+    # One line may be longer than a recogniser takes at once.
+    pieces = TimeSpan(start_ms=0, end_ms=window.duration_ms).equal_parts(_LONGEST_CLIP_MS)
     segments = [
         segment.model_copy(update={"words": tuple(_shifted(segment.words, piece.start_ms))})
-        for piece in _pieces(window.duration_ms)
+        for piece in pieces
         for segment in recogniser.transcribe(window.read(piece), language=language).segments
     ]
     return Transcript(language=language, segments=tuple(segments))
@@ -76,11 +77,9 @@ def _shifted(words: Iterable[Word], by_ms: int) -> Iterator[Word]:
         yield word.model_copy(update={"span": word.span.shifted(by_ms)})
 
 
-def _pieces(window_ms: int) -> list[TimeSpan]:
-    """A window in pieces no longer than a recogniser takes: one line may be longer than that."""
-    count = -(-window_ms // _LONGEST_CLIP_MS)
-    edges = [window_ms * n // count for n in range(count + 1)]
-    return [TimeSpan(start_ms=start, end_ms=end) for start, end in pairwise(edges)]
+def heard_spans(lines: Sequence[SpokenLine]) -> list[TimeSpan]:
+    """When the recogniser listens to a dub with these lines."""
+    return [_span_of(window) for window in _windows(lines)]
 
 
 def word_error_rate(heard: Sequence[Heard]) -> float | None:
@@ -108,10 +107,7 @@ def _hear(
     recogniser: SpeechToText,
     run: Runner,
 ) -> Heard:
-    span = TimeSpan(
-        start_ms=max(0, window[0].placement.start_ms - _MARGIN_MS),
-        end_ms=max(line.placement.end_ms for line in window) + _MARGIN_MS,
-    )
+    span = _span_of(window)
     within = Excerpt(sound, span)
     transcript = run.document(Transcript, hear_back, within, language, recogniser)
     words = [
@@ -121,6 +117,13 @@ def _hear(
         lines=tuple(_heard_line(line, words) for line in window),
         spoken=" ".join(line.text for line in window),
         heard=" ".join(word.text for word in words),
+    )
+
+
+def _span_of(window: Sequence[SpokenLine]) -> TimeSpan:
+    return TimeSpan(
+        start_ms=max(0, window[0].placement.start_ms - _MARGIN_MS),
+        end_ms=max(line.placement.end_ms for line in window) + _MARGIN_MS,
     )
 
 

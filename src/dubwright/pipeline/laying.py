@@ -9,19 +9,21 @@ import numpy as np
 
 from dubwright.domain.audio import Samples, SpeechClip
 from dubwright.domain.fit import Placement
-from dubwright.domain.speech import Script
 from dubwright.domain.timeline import Document, TimeSpan
-from dubwright.media import mix as mixer
 from dubwright.media.extract import MIX_RATE
 from dubwright.media.ffmpeg import Ffmpeg
 from dubwright.media.levels import speech_level_db
+from dubwright.media.line_gains import line_gains_db
+from dubwright.media.mix import BLOCK_FRAMES
+from dubwright.media.mix_plan import LaidLine, MixPlan, frame_at
 from dubwright.media.stretch import resample, stretch
 from dubwright.media.wav import RawSound, open_raw
 from dubwright.pipeline.listening import Listened
-from dubwright.pipeline.pool import WorkPool
-from dubwright.pipeline.runner import Runner, stage
+from dubwright.pipeline.runner import stage
 from dubwright.pipeline.separating import SourceSound, VocalStem, background
 from dubwright.pipeline.settling import Takes
+from dubwright.pipeline.spoken import Spoken
+from dubwright.pipeline.studio import Studio
 from dubwright.pipeline.taking import recorded_take
 
 _SHRUNK_MS = 40
@@ -38,8 +40,8 @@ class SeparatedBed:
 
     def __call__(self, block: int) -> Samples | None:
         """Block `block` of the bed, the last one shorter; None where no voices were separated."""
-        first = block * mixer.BLOCK_FRAMES
-        return self.window(first, min(mixer.BLOCK_FRAMES, self.mix.frames - first))
+        first = block * BLOCK_FRAMES
+        return self.window(first, min(BLOCK_FRAMES, self.mix.frames - first))
 
     def window(self, first: int, frames: int) -> Samples | None:
         """The bed from frame `first` on; None where no voices were separated."""
@@ -55,7 +57,7 @@ class SeparatedBed:
 
     def _without_voices(self, stem: VocalStem) -> tuple[int, Samples]:
         voices = stem.read()
-        at = _frame(stem.region.start_ms)
+        at = frame_at(stem.region.start_ms)
         return at, background(self.mix.read(at, len(voices)), voices, self.mix.layout)
 
 
@@ -74,37 +76,36 @@ class LineLevels(Document):
 
 
 def mix_plan(
-    heard: Listened,
-    script: Script,
-    takes: Takes,
+    spoken: Spoken,
     sound: SourceSound,
     levels: Mapping[int, LineLevels],
     *,
     target_db: float | None,
     ffmpeg: Ffmpeg,
-) -> mixer.MixPlan:
+) -> MixPlan:
     """Everything that is heard in the dub."""
-    original = sound.mix
-    kept = [line.span for line in script.utterances if line.keep_original]
+    original, heard = sound.mix, spoken.heard
+    kept = [line.span for line in spoken.script.utterances if line.keep_original]
     bed = None if sound.stems is None else SeparatedBed(original, sound.stems)
-    return mixer.MixPlan(
+    return MixPlan(
         original=original,
-        lines=_laid_lines(takes, levels, original.layout, target_db=target_db, ffmpeg=ffmpeg),
+        lines=_laid_lines(
+            spoken.takes, levels, original.layout, target_db=target_db, ffmpeg=ffmpeg
+        ),
         speech=_speech_to_replace(heard, sound),
         keep=tuple(_widened(span, heard.source.duration_ms) for span in kept),
         background=None if bed is None else bed.window,
     )
 
 
-def line_levels(
-    script: Script, takes: Takes, sound: SourceSound, run: Runner, pool: WorkPool
-) -> dict[int, LineLevels]:
+def line_levels(spoken: Spoken, sound: SourceSound, studio: Studio) -> dict[int, LineLevels]:
     """The levels of every placed line, each measured once."""
-    spans = {line.id: line.span for line in script.utterances}
+    spans = {line.id: line.span for line in spoken.script.utterances}
+    takes, pool = spoken.takes, studio.pool
     measured = {
         placed.utterance: pool.start(
             0,
-            run.document,
+            studio.run.document,
             LineLevels,
             measure_line,
             sound.mix_folder,
@@ -153,16 +154,16 @@ def _laid_lines(
     *,
     target_db: float | None,
     ffmpeg: Ffmpeg,
-) -> tuple[mixer.LaidLine, ...]:
+) -> tuple[LaidLine, ...]:
     placements = takes.report.placements
-    gains = mixer.line_gains_db(
+    gains = line_gains_db(
         [levels[placed.utterance].original_db for placed in placements],
         [levels[placed.utterance].take_db for placed in placements],
         layout=layout,
         target_db=target_db,
     )
     return tuple(
-        mixer.LaidLine(
+        LaidLine(
             start_ms=placed.start_ms,
             frames=_frames_of(levels[placed.utterance], placed),
             load=_Loader(takes.recorded[placed.utterance], placed, ffmpeg),
@@ -204,7 +205,7 @@ def _frames_of(levels: LineLevels, placed: Placement) -> int:
 
 def _frames(samples: int, sample_rate: int, take_ms: int, placed: Placement) -> int:
     if needs_stretching(take_ms, placed):
-        return _frame(placed.duration_ms)
+        return frame_at(placed.duration_ms)
     return math.ceil(samples * MIX_RATE / sample_rate)
 
 
@@ -216,8 +217,4 @@ def _widened(span: TimeSpan, end_ms: int) -> TimeSpan:
 
 
 def _touches(stem: VocalStem, first: int, frames: int) -> bool:
-    return _frame(stem.region.start_ms) < first + frames and _frame(stem.region.end_ms) > first
-
-
-def _frame(ms: int) -> int:
-    return ms * MIX_RATE // 1000
+    return frame_at(stem.region.start_ms) < first + frames and frame_at(stem.region.end_ms) > first

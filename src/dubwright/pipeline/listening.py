@@ -17,9 +17,11 @@ from dubwright.media.extract import extract_speech
 from dubwright.media.ffmpeg import Ffmpeg
 from dubwright.media.probe import choose_audio
 from dubwright.media.wav import WavRecording
+from dubwright.pipeline.batches import LongSound, batch_recogniser, start_batches
+from dubwright.pipeline.chunks import transcribe_chunk
 from dubwright.pipeline.order import Order
-from dubwright.pipeline.pool import WorkPool
 from dubwright.pipeline.runner import Runner, stage
+from dubwright.pipeline.studio import Studio
 from dubwright.pipeline.tools import Tools
 from dubwright.ports import Diarizer, Recording, SpeechToText, VoiceActivity
 
@@ -70,13 +72,6 @@ def transcribe(
 ) -> Transcript:
     """What is said in one chunk, with times counted from the start of the source."""
     return transcribe_chunk(WavRecording(sound), chunk, language, recogniser)
-
-
-def transcribe_chunk(
-    recording: Recording, chunk: TimeSpan, language: LanguageTag, recogniser: SpeechToText
-) -> Transcript:
-    """What is said in one chunk, with times counted from the start of the recording."""
-    return _shifted(recogniser.transcribe(recording.read(chunk), language=language), chunk)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,30 +134,34 @@ def _sure(guess: LanguageGuess) -> LanguageTag:
 
 
 def start_recognition(
-    order: Order, heard: Listened, language: LanguageTag, tools: Tools, run: Runner, pool: WorkPool
+    order: Order, heard: Listened, language: LanguageTag, studio: Studio
 ) -> Iterator[Transcript]:
     """Start recognising all chunks at once; the transcripts come in order, as they are ready.
 
-    Nothing is recognised where a person gave the script or subtitles.
+    Long recordings go in batches where the recogniser takes them. Nothing is recognised where a person gave the script or subtitles.
     """
     if order.edited is not None or order.transcript or order.translation:
         return iter(())
     chunks = recognition_chunks(heard.speech, end_ms=heard.source.duration_ms)
-    run.tally.expect("transcribe", len(chunks))
+    batching = batch_recogniser(studio.tools.speech_to_text, heard.speech)
+    if batching is not None:
+        long = LongSound(heard.sound, heard.speech, language, batching)
+        return start_batches(long, chunks, studio)
+    studio.run.tally.expect("transcribe", len(chunks))
     waiting = [
-        pool.start(
+        studio.pool.start(
             chunk.start_ms - HEAD_START_MS,
-            run.document,
+            studio.run.document,
             Transcript,
             transcribe,
             heard.sound,
             chunk,
             language,
-            tools.speech_to_text,
+            studio.tools.speech_to_text,
         )
         for chunk in chunks
     ]
-    return (pool.result(transcript) for transcript in waiting)
+    return (studio.pool.result(transcript) for transcript in waiting)
 
 
 def _first_speech(recording: Recording, speech: SpeechMap) -> SpeechClip:
@@ -174,19 +173,3 @@ def _first_speech(recording: Recording, speech: SpeechMap) -> SpeechClip:
         pieces.append(recording.read(taken).samples)
         room_ms -= taken.duration_ms
     return SpeechClip(np.concatenate(pieces), recording.sample_rate)
-
-
-def _shifted(heard: Transcript, chunk: TimeSpan) -> Transcript:
-    segments = tuple(
-        segment.model_copy(
-            update={
-                "span": segment.span.shifted(chunk.start_ms),
-                "words": tuple(
-                    word.model_copy(update={"span": word.span.shifted(chunk.start_ms)})
-                    for word in segment.words
-                ),
-            }
-        )
-        for segment in heard.segments
-    )
-    return Transcript(language=heard.language, segments=segments)

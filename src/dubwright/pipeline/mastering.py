@@ -11,7 +11,6 @@ import numpy.typing as npt
 from dubwright.domain.errors import QualityError
 from dubwright.domain.timeline import Document
 from dubwright.media import master as levels
-from dubwright.media import mix as mixer
 from dubwright.media.aac import (
     LOOK_AHEAD_PACKETS,
     PACKET,
@@ -23,6 +22,7 @@ from dubwright.media.ffmpeg import Ffmpeg
 from dubwright.media.levels import RUN_UP, SEGMENT, programme_lufs, segment_powers
 from dubwright.media.limiter import CONTEXT, limited
 from dubwright.media.master import Levelling
+from dubwright.media.ramps import cover
 from dubwright.pipeline.playback import Playback, play
 from dubwright.pipeline.runner import Runner, stage
 from dubwright.pipeline.score import BlockScore, ScoredBlock
@@ -51,8 +51,8 @@ class Mastered:
 
 
 @dataclass(frozen=True, slots=True)
-class _Desk:
-    """Where mastering happens: what is heard, and who does the work."""
+class Desk:
+    """Where mastering happens: what is heard, in blocks of one mix, and who does the work."""
 
     blocks: Sequence[ScoredBlock]
     mix_folder: Path
@@ -90,22 +90,12 @@ def mix(
     encode_units(sound, block.packets, to, layout=layout, ffmpeg=ffmpeg, cancelled=is_cancelled)
 
 
-def master_blocks(
-    blocks: Sequence[ScoredBlock],
-    mix_folder: Path,
-    wanted_lufs: float | None,
-    earlier: Levelling | None,
-    *,
-    layout: str,
-    ffmpeg: Ffmpeg,
-    run: Runner,
-) -> Mastered:
+def master_blocks(desk: Desk, wanted_lufs: float | None, earlier: Levelling | None) -> Mastered:
     """The mix as loud as wanted, its decoded true peak within the promise, in encoded blocks.
 
     An `earlier` levelling is kept while the programme stays within the promise with it, so that
     what was not edited stays as it was. Raises `QualityError` when a peak stays too high.
     """
-    desk = _Desk(blocks, mix_folder, layout, ffmpeg, run)
     if earlier is not None:
         made = _mastered(desk, earlier, wanted_lufs, near_lu=None)
         lufs = made.playback.loudness.integrated_lufs
@@ -130,13 +120,13 @@ def ceilings_db(levelling: Levelling, first: int, samples: int) -> float | npt.N
             continue
         if ceilings is None:
             ceilings = np.full(samples, levelling.ceiling_dbtp)
-        weight = mixer.cover([span], window, rise=_CEILING_RAMP, fall=_CEILING_RAMP)
+        weight = cover([span], window, rise=_CEILING_RAMP, fall=_CEILING_RAMP)
         lower = levelling.ceiling_dbtp + (ceiling_db - levelling.ceiling_dbtp) * weight
         np.minimum(ceilings, lower, out=ceilings)
     return levelling.ceiling_dbtp if ceilings is None else ceilings
 
 
-def _mix_lufs(desk: _Desk) -> float | None:
+def _mix_lufs(desk: Desk) -> float | None:
     weights = _each(
         desk,
         lambda block: desk.run.document(
@@ -147,7 +137,7 @@ def _mix_lufs(desk: _Desk) -> float | None:
 
 
 def _mastered(
-    desk: _Desk, levelling: Levelling, wanted_lufs: float | None, *, near_lu: float | None
+    desk: Desk, levelling: Levelling, wanted_lufs: float | None, *, near_lu: float | None
 ) -> Mastered:
     """Encode, listen and correct until the peaks, and with `near_lu` the loudness, are right."""
     for _ in range(levels.TRIES):
@@ -168,7 +158,7 @@ def _mastered(
     return made
 
 
-def _encoded(desk: _Desk, levelling: Levelling) -> Mastered:
+def _encoded(desk: Desk, levelling: Levelling) -> Mastered:
     run = desk.run
     run.tally.expect("mix", len(desk.blocks))
     encoded = _each(
@@ -197,7 +187,7 @@ def _of_block(levelling: Levelling, block: ScoredBlock) -> Levelling:
     return levelling.model_copy(update={"lowered": kept})
 
 
-def _each(desk: _Desk, make: Callable[[ScoredBlock], R]) -> list[R]:
+def _each(desk: Desk, make: Callable[[ScoredBlock], R]) -> list[R]:
     """Something of every block, all cores at work."""
     with desk.run.pool() as pool:
         return pool.results([pool.start(block.number, make, block) for block in desk.blocks])

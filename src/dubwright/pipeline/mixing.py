@@ -11,24 +11,24 @@ from dubwright.domain.fit import FitReport
 from dubwright.domain.media import AudioTrack, Source
 from dubwright.domain.speech import Script
 from dubwright.domain.timeline import Document, TimeSpan
-from dubwright.media import mix as mixer
 from dubwright.media import mux as muxer
 from dubwright.media.aac import has_units, join
 from dubwright.media.ffmpeg import Ffmpeg
 from dubwright.media.levels import Loudness, integrated_lufs
+from dubwright.media.line_gains import line_target_db
 from dubwright.media.master import master, master_suffix
+from dubwright.media.mix import mix as write_mix
+from dubwright.media.mix_plan import MixPlan
 from dubwright.media.wav import open_raw
 from dubwright.pipeline.laying import line_levels, mix_plan
-from dubwright.pipeline.listening import Listened
-from dubwright.pipeline.mastering import Mastered, master_blocks
+from dubwright.pipeline.mastering import Desk, Mastered, master_blocks
 from dubwright.pipeline.order import Order
-from dubwright.pipeline.pool import WorkPool
-from dubwright.pipeline.runner import Runner, stage
+from dubwright.pipeline.runner import stage
 from dubwright.pipeline.score import BlockScore, blocks_of
 from dubwright.pipeline.separating import SourceSound
-from dubwright.pipeline.settling import Takes
+from dubwright.pipeline.spoken import Spoken
+from dubwright.pipeline.studio import Studio
 from dubwright.pipeline.subtitling import subtitles_of
-from dubwright.pipeline.tools import Tools
 
 
 class SourceLoudness(Document):
@@ -50,88 +50,65 @@ class Finished:
     line_target_db: float | None
 
 
-def mix_and_mux(
-    heard: Listened,
-    order: Order,
-    script: Script,
-    takes: Takes,
-    sound: SourceSound,
-    tools: Tools,
-    run: Runner,
-    pool: WorkPool,
-) -> Finished:
+@dataclass(frozen=True, slots=True)
+class _Sound:
+    """The sound to be joined: one file, or `samples` samples in encoded blocks."""
+
+    files: Sequence[Path]
+    samples: int | None = None
+
+
+def mix_and_mux(spoken: Spoken, order: Order, sound: SourceSound, studio: Studio) -> Finished:
     """Lay the takes over the bed, master the sound and join it with the untouched picture."""
-    ffmpeg, earlier = tools.ffmpeg, order.earlier
+    ffmpeg, run, pool, earlier = studio.tools.ffmpeg, studio.run, studio.pool, order.earlier
     like = pool.start(
         -1, run.document, SourceLoudness, measure_mix, sound.mix_folder, ffmpeg=ffmpeg
     )
-    levels = line_levels(script, takes, sound, run, pool)
+    levels = line_levels(spoken, sound, studio)
     wanted_lufs = pool.result(like).integrated_lufs
     target_db = earlier.line_target_db if earlier else None
     if target_db is None:
-        target_db = mixer.line_target_db([one.original_db for one in levels.values()])
-    plan = mix_plan(heard, script, takes, sound, levels, target_db=target_db, ffmpeg=ffmpeg)
-    if heard.source.container == "webm" or not has_units(plan.original.layout):
-        suffix = master_suffix(heard.source.container)
-        track = _mastered_whole(plan, sound, wanted_lufs, suffix, ffmpeg, run)
-        video = pool.start(0, _muxed, heard, script, takes, [track], None, tools, run)
+        target_db = line_target_db([one.original_db for one in levels.values()])
+    plan = mix_plan(spoken, sound, levels, target_db=target_db, ffmpeg=ffmpeg)
+    container, layout = spoken.heard.source.container, plan.original.layout
+    blocks = blocks_of(plan, _named_stems(sound))
+    desk = Desk(blocks, sound.mix_folder, layout, ffmpeg, run)
+    if container == "webm" or not has_units(layout):
+        whole = _mastered_whole(plan, desk, wanted_lufs, master_suffix(container))
+        video = pool.start(0, _muxed, spoken, _Sound([whole]), studio)
         return Finished(video, None, wanted_lufs, target_db)
-    mastered = master_blocks(
-        blocks_of(plan, _named_stems(sound)),
-        sound.mix_folder,
-        wanted_lufs,
-        earlier.levelling if earlier else None,
-        layout=plan.original.layout,
-        ffmpeg=ffmpeg,
-        run=run,
-    )
-    video = pool.start(
-        -1, _muxed, heard, script, takes, mastered.blocks, mastered.samples, tools, run
-    )
+    mastered = master_blocks(desk, wanted_lufs, earlier.levelling if earlier else None)
+    video = pool.start(-1, _muxed, spoken, _Sound(mastered.blocks, mastered.samples), studio)
     return Finished(video, mastered, wanted_lufs, target_db)
 
 
-def _mastered_whole(
-    plan: mixer.MixPlan,
-    sound: SourceSound,
-    wanted_lufs: float | None,
-    suffix: str,
-    ffmpeg: Ffmpeg,
-    run: Runner,
-) -> Path:
-    return run.file(
+def _mastered_whole(plan: MixPlan, desk: Desk, wanted_lufs: float | None, suffix: str) -> Path:
+    return desk.run.file(
         suffix,
         mix_whole,
-        sound.mix_folder,
-        [block.score for block in blocks_of(plan, _named_stems(sound))],
+        desk.mix_folder,
+        [block.score for block in desk.blocks],
         wanted_lufs,
         plan=plan,
-        ffmpeg=ffmpeg,
-        is_cancelled=run.is_cancelled,
+        ffmpeg=desk.ffmpeg,
+        is_cancelled=desk.run.is_cancelled,
     )
 
 
-def _muxed(
-    heard: Listened,
-    script: Script,
-    takes: Takes,
-    sound: Sequence[Path],
-    samples: int | None,
-    tools: Tools,
-    run: Runner,
-) -> Path:
-    return run.file(
+def _muxed(spoken: Spoken, sound: _Sound, studio: Studio) -> Path:
+    heard = spoken.heard
+    return studio.run.file(
         f".{heard.source.container}",
         mux,
         heard.source,
         heard.track,
-        sound,
-        script,
-        takes.report,
-        samples=samples,
+        sound.files,
+        spoken.script,
+        spoken.takes.report,
+        samples=sound.samples,
         video=heard.video,
-        ffmpeg=tools.ffmpeg,
-        is_cancelled=run.is_cancelled,
+        ffmpeg=studio.tools.ffmpeg,
+        is_cancelled=studio.run.is_cancelled,
     )
 
 
@@ -142,7 +119,7 @@ def mix_whole(
     score: Sequence[BlockScore],
     wanted_lufs: float | None,
     *,
-    plan: mixer.MixPlan,
+    plan: MixPlan,
     ffmpeg: Ffmpeg,
     is_cancelled: Callable[[], bool],
 ) -> None:
@@ -150,9 +127,9 @@ def mix_whole(
 
     The mix before encoding is a gigabyte an hour and cheap to make again, so it is not kept.
     """
-    wanted = Loudness(wanted_lufs, 0.0, None)
+    wanted = Loudness(wanted_lufs, None)
     with tempfile.TemporaryDirectory(dir=to.parent, prefix="mix.part") as folder:
-        mixed = mixer.mix(plan, Path(folder) / "mix.raw", cancelled=is_cancelled)
+        mixed = write_mix(plan, Path(folder) / "mix.raw", cancelled=is_cancelled)
         master(mixed, wanted, to, ffmpeg=ffmpeg, cancelled=is_cancelled)
 
 

@@ -14,13 +14,14 @@ class Pin(Document):
     """How a line was spoken before: with this voice, at this speed, in this wording.
 
     `asked` is the speed the engine was asked for. Engines deliver less, so `speed` is how much
-    faster than its natural pace the line came out.
+    faster than its natural pace the line came out. `spoken_by` names the fallback that spoke it.
     """
 
     voice: str
     asked: float
     speed: float
     variant: int
+    spoken_by: str = ""
 
 
 class Earlier(Document):

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from dubwright.domain.audio import Samples, SpeechClip
 from dubwright.domain.errors import StorageError
 from dubwright.domain.speech import SpeechMap
-from dubwright.domain.timeline import TimeSpan
+from dubwright.domain.timeline import TimeSpan, clipped
 from dubwright.media.aac import (
     BLOCK_SAMPLES,
     PACKET,
@@ -21,6 +21,7 @@ from dubwright.media.aac import (
 )
 from dubwright.media.extract import MIX_RATE, SPEECH_RATE, downmix
 from dubwright.media.ffmpeg import Ffmpeg
+from dubwright.media.layouts import channels_of
 from dubwright.media.levels import RUN_UP, SEGMENT, Loudness, programme_lufs, segment_powers
 from dubwright.media.limiter import true_peaks
 from dubwright.media.stretch import resample
@@ -34,7 +35,6 @@ _RESAMPLED_AROUND = 12 * PACKET
 _BLOCK_MS = BLOCK_SAMPLES * 1000 // MIX_RATE
 _SPEECH_AROUND_MS = 2_000
 _SILENCE_DBTP = -120.0
-_CHANNELS = {"mono": 1, "stereo": 2, "3.0": 3, "4.0": 4, "5.0": 5, "5.1": 6, "7.1": 8}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,6 @@ def play(
     highest = float(peaks.max(initial=_SILENCE_DBTP))
     loudness = Loudness(
         integrated_lufs=programme_lufs(np.concatenate([powers for powers, _ in measured])),
-        range_lu=0.0,
         true_peak_dbtp=highest if highest > _SILENCE_DBTP else None,
     )
     return Playback(tuple(heard), samples, loudness, tuple(peaks.tolist()))
@@ -139,14 +138,7 @@ def find_speech_in_block(
     around = Excerpt(whole, TimeSpan(start_ms=start_ms, end_ms=end_ms))
     spans = [span.shifted(start_ms) for span in voice_activity.detect(around).spans]
     return SpeechMap(
-        spans=tuple(
-            TimeSpan(
-                start_ms=max(span.start_ms, first_ms) - first_ms,
-                end_ms=min(span.end_ms, last_ms) - first_ms,
-            )
-            for span in spans
-            if span.start_ms < last_ms and span.end_ms > first_ms
-        )
+        spans=tuple(span.shifted(-first_ms) for span in clipped(spans, first_ms, last_ms))
     )
 
 
@@ -181,7 +173,7 @@ def _decoded(
     """The block's samples and as many on either side as are played; silence beyond the file."""
     led_in = [] if before is None else _packets(before)[-_AROUND_PACKETS:]
     led_out = [] if after is None else _packets(after)[: _AROUND_PACKETS + 1]
-    channels = _CHANNELS[layout]
+    channels = channels_of(layout)
     sound = decode([*led_in, *_packets(block), *led_out], channels, ffmpeg=ffmpeg)
     edge = _AROUND_PACKETS * PACKET
     if after is None:

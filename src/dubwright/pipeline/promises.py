@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Sequence
 
+from dubwright.domain.fallbacks import Fallbacks
 from dubwright.domain.fit import FitReport
 from dubwright.domain.fit_checks import overlap_ms, summary
-from dubwright.domain.language import LanguageTag
 from dubwright.domain.media import Source
 from dubwright.domain.quality import Check
 
@@ -51,6 +51,13 @@ def fitted(report: FitReport, duration_ms: int, chosen: Collection[int] = ()) ->
             "onset error p95", figures.onset_p95_ms, "≤ 300 ms", "ms", figures.onset_p95_ms <= 300
         ),
     ]
+
+
+def as_set(fallbacks: Fallbacks) -> Check:
+    """Every line was heard, translated and spoken by the engines that were set."""
+    count = len(fallbacks.lines)
+    check = _check("lines by fallback engines", count, "0", "lines", count == 0)
+    return check.model_copy(update={"note": fallbacks.told()})
 
 
 def length(dubbed: Source, original: Source) -> Check:
@@ -127,10 +134,9 @@ def understood(word_error_rate: float | None) -> Check:
     return _check(name, 100 * word_error_rate, limit, "%", word_error_rate <= WORD_ERRORS)
 
 
-def not_understood(recogniser: str, language: LanguageTag) -> Check:
-    """A recogniser that does not know the language cannot hear the dub back."""
-    note = f"{recogniser} does not understand {language}"
-    return _unmeasured("word errors heard back", f"≤ {100 * WORD_ERRORS:g} %", "%", note)
+def not_heard(obstacle: str) -> Check:
+    """Nobody could hear the dub back."""
+    return _unmeasured("word errors heard back", f"≤ {100 * WORD_ERRORS:g} %", "%", obstacle)
 
 
 def _check(  # one row of the report: its columns are its arguments

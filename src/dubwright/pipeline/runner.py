@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from dubwright.domain.errors import Cancelled
 from dubwright.domain.timeline import Document
 from dubwright.pipeline.keys import stage_key
+from dubwright.pipeline.memory import SpareMemory
 from dubwright.pipeline.pool import WorkPool
 from dubwright.pipeline.progress import Progress, Tally
 from dubwright.pipeline.workspace import Workspace
@@ -49,10 +50,11 @@ class Runner:
         self._workers = workers
         self._making: dict[Path, threading.Lock] = {}
         self._making_lock = threading.Lock()
+        self._spare_memory = SpareMemory()
 
-    def pool(self) -> WorkPool:
-        """Fresh workers for independent pieces of stages."""
-        return WorkPool(self._workers, is_cancelled=self.is_cancelled)
+    def pool(self, *, waiters: int = 0) -> WorkPool:
+        """Fresh workers for independent pieces of stages, and `waiters` for engines elsewhere."""
+        return WorkPool(self._workers, waiters=waiters, is_cancelled=self.is_cancelled)
 
     def document(
         self, kind: type[D], make: Callable[P, D], *inputs: P.args, **named: P.kwargs
@@ -68,6 +70,7 @@ class Runner:
             made = make(*inputs, **named)
             text = made.model_dump_json()
             self.workspace.write(path, lambda part: _write_text(part, text))
+        self._spare_memory.give_back()
         self.tally.advance(_name(make))
         return made
 
@@ -86,6 +89,7 @@ class Runner:
                 return path
             self._stop_if_cancelled(make)
             self.workspace.write(path, lambda part: make(part, *inputs, **named))
+        self._spare_memory.give_back()
         self.tally.advance(_name(make))
         return path
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from dubwright.domain.audio import Samples
 from dubwright.domain.timeline import Document, TimeSpan
-from dubwright.media import mix as mixer
 from dubwright.media.aac import (
     BLOCK_SAMPLES,
     PACKET,
@@ -18,6 +17,8 @@ from dubwright.media.aac import (
     packets_of,
 )
 from dubwright.media.extract import MIX_RATE
+from dubwright.media.mix import mixed
+from dubwright.media.mix_plan import MixPlan, excerpt
 
 _PACKETS = UNITS_PER_BLOCK * UNIT_PACKETS
 _AROUND = 24 * PACKET
@@ -52,7 +53,7 @@ class ScoredBlock:
     last: int
     packets: int
     score: BlockScore
-    plan: mixer.MixPlan
+    plan: MixPlan
 
     @property
     def units(self) -> range:
@@ -64,19 +65,17 @@ class ScoredBlock:
         """The mix in and round the block, shape (samples, channels)."""
         if first < self.first - _AROUND or first + samples > self.first + BLOCK_SAMPLES + _AROUND:
             raise ValueError(f"frame {first} is not in or round block {self.number}")
-        return mixer.mixed(self.plan, first, samples)
+        return mixed(self.plan, first, samples)
 
 
-def blocks_of(
-    plan: mixer.MixPlan, stems: Sequence[tuple[TimeSpan, str]] | None
-) -> list[ScoredBlock]:
+def blocks_of(plan: MixPlan, stems: Sequence[tuple[TimeSpan, str]] | None) -> list[ScoredBlock]:
     """The whole mix in blocks. `stems` are the separated regions with the names of their files."""
     count = -(-plan.original.frames // BLOCK_SAMPLES)
     return [_block(plan, stems, number, is_last=number == count - 1) for number in range(count)]
 
 
 def _block(
-    plan: mixer.MixPlan,
+    plan: MixPlan,
     stems: Sequence[tuple[TimeSpan, str]] | None,
     number: int,
     *,
@@ -84,7 +83,7 @@ def _block(
 ) -> ScoredBlock:
     first = number * BLOCK_SAMPLES
     total = plan.original.frames
-    heard = mixer.excerpt(plan, first - _AROUND, BLOCK_SAMPLES + 2 * _AROUND)
+    heard = excerpt(plan, first - _AROUND, BLOCK_SAMPLES + 2 * _AROUND)
     return ScoredBlock(
         number=number,
         first=first,

@@ -1,7 +1,6 @@
 """Stages that take the source's mix apart where somebody speaks."""
 
-import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +17,8 @@ from dubwright.media.wav import RawSound, open_raw
 from dubwright.pipeline.listening import Listened
 from dubwright.pipeline.order import Order
 from dubwright.pipeline.pool import WorkPool
-from dubwright.pipeline.runner import Runner, stage
-from dubwright.pipeline.tools import Tools
+from dubwright.pipeline.runner import stage
+from dubwright.pipeline.studio import Studio
 from dubwright.ports import SourceSeparator
 
 LAST = 1e12
@@ -104,10 +103,9 @@ def separate(to: Path, mix_folder: Path, region: TimeSpan, separator: SourceSepa
         np.save(out, stems.vocals[skipped:])
 
 
-def start_separation(
-    order: Order, heard: Listened, tools: Tools, run: Runner, pool: WorkPool
-) -> Separation:
+def start_separation(order: Order, heard: Listened, studio: Studio) -> Separation:
     """Extract the mix and separate every region with speech, after everything more urgent."""
+    tools, run, pool = studio.tools, studio.run, studio.pool
     mix_folder = pool.start(
         LAST,
         run.file,
@@ -155,7 +153,7 @@ def speech_regions(speech: SpeechMap, end_ms: int) -> tuple[TimeSpan, ...]:
         if regions and start_ms - regions[-1].end_ms < _JOINED_WITHIN_MS:
             start_ms = regions.pop().start_ms
         regions.append(TimeSpan(start_ms=start_ms, end_ms=wanted_end_ms))
-    return tuple(piece for region in regions for piece in _pieces(region))
+    return tuple(piece for region in regions for piece in region.equal_parts(_LONGEST_MS))
 
 
 def background(frames: Samples, voices: Samples, layout: str) -> Samples:
@@ -172,12 +170,6 @@ def background(frames: Samples, voices: Samples, layout: str) -> Samples:
     shares = np.clip(frames.T @ voices / power, 0, most).astype(np.float32)
     bed: Samples = frames - voices[:, None] * shares
     return bed
-
-
-def _pieces(region: TimeSpan) -> Sequence[TimeSpan]:
-    count = -(-region.duration_ms // _LONGEST_MS)
-    edges = [region.start_ms + region.duration_ms * n // count for n in range(count + 1)]
-    return [TimeSpan(start_ms=a, end_ms=b) for a, b in itertools.pairwise(edges)]
 
 
 def _has_centre(layout: str) -> bool:

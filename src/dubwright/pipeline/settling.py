@@ -11,7 +11,7 @@ from dubwright.pipeline.listening import Listened
 from dubwright.pipeline.order import Pin
 from dubwright.pipeline.pool import WorkPool
 from dubwright.pipeline.rehearsing import RehearsedScene
-from dubwright.pipeline.taking import length_ms, wording
+from dubwright.pipeline.taking import length_ms, recorded_take, wording
 from dubwright.pipeline.tools import Tools
 
 
@@ -42,7 +42,8 @@ def settle_takes(
     native = tools.text_to_speech.native_speed
     fresh = {line.line.id for line in lines if line.take is not None and not line.settled}
     measured = {
-        line: length_ms(takes[line].path, 1.0 if native else planned[line].speed) for line in fresh
+        line: length_ms(recorded_take(takes[line].path), 1.0 if native else planned[line].speed)
+        for line in fresh
     }
     limits = FitLimits(end_ms=heard.source.duration_ms)
     as_spoken = [
@@ -52,7 +53,11 @@ def settle_takes(
     settled = settle(as_spoken, measured, limits)
     return Takes(
         report=FitReport(
-            placements=tuple(placed for placed in settled if placed.utterance in takes),
+            placements=tuple(
+                placed.model_copy(update={"spoken_by": takes[placed.utterance].asked.spoken_by})
+                for placed in settled
+                if placed.utterance in takes
+            ),
             feasible=all(placed.end_ms <= limits.end_ms for placed in settled),
             infeasible_clusters=_joined_clusters(rehearsed),
         ),

@@ -8,12 +8,13 @@ from dubwright.domain.chunking import recognition_chunks
 from dubwright.domain.errors import Cancelled, NothingToDub, QualityError
 from dubwright.domain.language import LanguageTag
 from dubwright.domain.media import Container, Source
-from dubwright.domain.speech import Cast, Lines, Script, Segment, Speakers, Transcript
+from dubwright.domain.speech import Lines, Script, Segment, Speakers, Transcript
 from dubwright.media.ffmpeg import Ffmpeg
 from dubwright.media.mix import BLOCK_FRAMES
 from dubwright.media.sound_file import copy_sound, encode_flac
 from dubwright.media.wav import WavRecording
 from dubwright.pipeline.casting import cast_speakers, tell_speakers_apart, voices_on_offer
+from dubwright.pipeline.chunks import transcribe_chunk
 from dubwright.pipeline.laying import SeparatedBed
 from dubwright.pipeline.listening import (
     Listened,
@@ -21,16 +22,18 @@ from dubwright.pipeline.listening import (
     spoken_language,
     start_recognition,
     tell_language,
-    transcribe_chunk,
 )
 from dubwright.pipeline.mixing import mix_and_mux
 from dubwright.pipeline.order import Order
+from dubwright.pipeline.pool import WorkPool
 from dubwright.pipeline.rehearsing import finished_script
 from dubwright.pipeline.revising import plan_and_speak
 from dubwright.pipeline.runner import Runner, stage
 from dubwright.pipeline.scripting import scenes, scenes_written
 from dubwright.pipeline.separating import SourceSound, start_separation
-from dubwright.pipeline.settling import Takes, settle_takes
+from dubwright.pipeline.settling import settle_takes
+from dubwright.pipeline.spoken import Spoken
+from dubwright.pipeline.studio import Studio
 from dubwright.pipeline.tools import Tools
 
 
@@ -44,15 +47,9 @@ class Sitting:
     tools: Tools
     run: Runner
 
-
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """A target whose lines are all spoken and placed."""
-
-    heard: Listened
-    script: Script
-    cast: Cast
-    takes: Takes
+    def studio(self, pool: WorkPool) -> Studio:
+        """The means, with workers to do the work."""
+        return Studio(self.tools, self.run, pool)
 
 
 def heard_in(at: Sitting) -> Listened:
@@ -68,16 +65,16 @@ def speakers_in(at: Sitting) -> Speakers:
 def separated(at: Sitting) -> SourceSound:
     """The source's mix, taken apart where somebody speaks."""
     heard = heard_in(at)
-    with at.run.pool() as pool:
-        return start_separation(at.order, heard, at.tools, at.run, pool).wait(pool)
+    with at.run.pool(waiters=at.tools.waiters) as pool:
+        return start_separation(at.order, heard, at.studio(pool)).wait(pool)
 
 
 def lines_in(at: Sitting) -> tuple[Lines, Speakers]:
     """What is said, line by line, and by whom. Raises `NothingToDub` where there are no words."""
     heard = heard_in(at)
     language = spoken_language(at.order, heard, at.tools, at.run)
-    with at.run.pool() as pool:
-        transcripts = start_recognition(at.order, heard, language, at.tools, at.run, pool)
+    with at.run.pool(waiters=at.tools.waiters) as pool:
+        transcripts = start_recognition(at.order, heard, language, at.studio(pool))
         speakers = tell_speakers_apart(at.order, heard, at.tools, at.run)
         written = list(scenes_written(at.order, heard, speakers, transcripts))
     lines = tuple(line for scene in written for line in scene.lines)
@@ -93,8 +90,8 @@ def translated(at: Sitting) -> Script:
     """The lines with their target texts."""
     heard = heard_in(at)
     language = spoken_language(at.order, heard, at.tools, at.run)
-    with at.run.pool() as pool:
-        transcripts = start_recognition(at.order, heard, language, at.tools, at.run, pool)
+    with at.run.pool(waiters=at.tools.waiters) as pool:
+        transcripts = start_recognition(at.order, heard, language, at.studio(pool))
         speakers = tell_speakers_apart(at.order, heard, at.tools, at.run)
         written = scenes(at.order, heard, speakers, language, transcripts, at.tools, at.run)
         lines = tuple(line for scene in written for line in scene.lines)
@@ -110,12 +107,12 @@ def spoken(at: Sitting) -> Spoken:
     heard = heard_in(at)
     language = spoken_language(at.order, heard, at.tools, at.run)
     voices = voices_on_offer(at.order, language, at.tools)
-    with at.run.pool() as pool:
-        transcripts = start_recognition(at.order, heard, language, at.tools, at.run, pool)
+    with at.run.pool(waiters=at.tools.waiters) as pool:
+        transcripts = start_recognition(at.order, heard, language, at.studio(pool))
         speakers = tell_speakers_apart(at.order, heard, at.tools, at.run)
         cast = cast_speakers(at.order, speakers, voices)
         written = scenes(at.order, heard, speakers, language, transcripts, at.tools, at.run)
-        rehearsed = plan_and_speak(written, at.order, heard, cast, at.tools, at.run, pool)
+        rehearsed = plan_and_speak(written, at.order, heard, cast, at.studio(pool))
         script = finished_script(at.order, language, rehearsed)
         takes = settle_takes(rehearsed, heard, at.tools, pool)
     return Spoken(heard, script, cast, takes)
@@ -130,10 +127,8 @@ def mixed(at: Sitting) -> tuple[Path, Spoken]:
             hint="shorten its text, or that of the lines before it: `fit` names it",
         )
     sound = separated(at)
-    with at.run.pool() as pool:
-        finished = mix_and_mux(
-            speech.heard, at.order, speech.script, speech.takes, sound, at.tools, at.run, pool
-        )
+    with at.run.pool(waiters=at.tools.waiters) as pool:
+        finished = mix_and_mux(speech, at.order, sound, at.studio(pool))
         video = pool.result(finished.video)
     suffix = ".mka" if at.source.container == "webm" else ".m4a"
     track = at.run.file(

@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -22,20 +23,29 @@ class Take:
     asked: Pin
 
 
-@stage(version=1)
+@stage(version=2)
 def speak(to: Path, text: str, voice: Voice, speed: float, text_to_speech: TextToSpeech) -> None:
-    """Record one take: its sample rate, then its float32 samples."""
-    clip = text_to_speech.synthesize(SpeechRequest(text, voice, speed))
+    """Record one take: its sample rate, who spoke it, and its float32 samples."""
+    write_take(to, text_to_speech.synthesize(SpeechRequest(text, voice, speed)))
+
+
+def write_take(to: Path, clip: SpeechClip) -> None:
+    """Write a take as `recorded_take` reads it."""
     with to.open("wb") as out:
-        np.save(out, np.append(np.float32(clip.sample_rate), clip.samples).astype(np.float32))
+        np.savez(
+            out,
+            samples=clip.samples.astype(np.float32),
+            sample_rate=np.int64(clip.sample_rate),
+            fallback=np.str_(clip.fallback),
+        )
 
 
 def recorded_take(path: Path) -> SpeechClip:
     """A take made by `speak`."""
     try:
-        kept = np.load(path)
-        return SpeechClip(kept[1:], int(kept[0]))
-    except (OSError, EOFError, ValueError, IndexError) as exc:
+        with np.load(path) as kept:
+            return SpeechClip(kept["samples"], int(kept["sample_rate"]), str(kept["fallback"]))
+    except (OSError, EOFError, ValueError, KeyError, TypeError, BadZipFile) as exc:
         raise StorageError(
             f"the take {str(path)!r} is damaged", hint="delete that file and run again"
         ) from exc
@@ -46,7 +56,6 @@ def wording(line: Utterance, variant: int) -> str:
     return line.target_text if variant == 0 else line.variants[variant - 1]
 
 
-def length_ms(take: Path, speed: float) -> int:
+def length_ms(take: SpeechClip, speed: float) -> int:
     """How long a take sounds at `speed`, in whole ms, rounded up so that nothing is cut."""
-    clip = recorded_take(take)
-    return math.ceil(1000 * len(clip.samples) / clip.sample_rate / speed)
+    return math.ceil(1000 * len(take.samples) / take.sample_rate / speed)

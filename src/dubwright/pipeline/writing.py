@@ -10,15 +10,13 @@ from dubwright.domain.sentences import ends_sentence
 from dubwright.domain.speech import Speakers, SpeechMap, Transcript, Utterance, Word
 from dubwright.domain.timeline import Document, TimeSpan
 from dubwright.pipeline.runner import stage
-from dubwright.ports import TranslationRequest, Translator
+from dubwright.ports import Translation, TranslationRequest, Translator
 
 _CARRIED_WITHIN_MS = 1_000
 _SCENE_MS = 30_000
 _ONE_SENTENCE_WITHIN_MS = 1_500
 _MOST_LINES = 6
 
-Wordings = tuple[str, tuple[str, ...]]
-"""A line's target text and its shorter variants."""
 _NEARBY_MS = 3_000
 
 
@@ -35,22 +33,23 @@ def scenes_heard(
 
     The next chunk is waited for only after such an open end, so that the first scene comes early.
     """
-    chunks = (_words(transcript) for transcript in transcripts)
-    following = next(chunks, None)
+    chunks = ((_words(transcript), transcript.fallback) for transcript in transcripts)
+    nothing: tuple[list[Word] | None, str] = (None, "")
+    following, heard_by = next(chunks, nothing)
     carried: list[Word] = []
     next_id = 1
     while following is not None:
-        heard, carried = [*carried, *following], []
+        heard, fallback, carried = [*carried, *following], heard_by, []
         lines = _utterances(heard, speakers, speech, first_id=next_id) if heard else ()
         open_end = _ends_open(lines)
         if open_end:
-            following = next(chunks, None)
+            following, heard_by = next(chunks, nothing)
             lines, carried = _without_open_end(lines, heard, following or [])
         next_id += len(lines)
         if lines:
-            yield Scene(lines=lines)
+            yield Scene(lines=_heard_by(fallback, lines))
         if not open_end:
-            following = next(chunks, None)
+            following, heard_by = next(chunks, nothing)
 
 
 def lines_of_cues(
@@ -73,7 +72,7 @@ def in_scenes(lines: Sequence[Utterance]) -> Iterator[Scene]:
         yield Scene(lines=tuple(scene))
 
 
-@stage(version=2)
+@stage(version=3)
 def translate(
     scene: Scene, context: str, source: LanguageTag, target: LanguageTag, translator: Translator
 ) -> Scene:
@@ -82,16 +81,23 @@ def translate(
     if not waiting:
         return scene
     if same_language(source, target):
-        texts: dict[int, Wordings] = {line.id: (line.source_text, ()) for line in waiting}
+        texts = {line.id: Translation(line.source_text) for line in waiting}
     else:
         texts = _translated(waiting, context, source, target, translator)
     lines = tuple(
-        line.model_copy(update=dict(zip(("target_text", "variants"), texts[line.id], strict=True)))
-        if line.id in texts
-        else line
-        for line in scene.lines
+        _worded(line, texts[line.id]) if line.id in texts else line for line in scene.lines
     )
     return Scene(lines=lines)
+
+
+def _worded(line: Utterance, wording: Translation) -> Utterance:
+    return line.model_copy(
+        update={
+            "target_text": wording.text,
+            "variants": wording.variants,
+            "translated_by": wording.fallback,
+        }
+    )
 
 
 def _translated(
@@ -100,12 +106,12 @@ def _translated(
     source: LanguageTag,
     target: LanguageTag,
     translator: Translator,
-) -> dict[int, Wordings]:
+) -> dict[int, Translation]:
     """Sentences are translated whole, then divided among their lines."""
     source, target = base_language(source), base_language(target)
     sentences = _sentences(lines)
     answers = translator.translate(_requests(sentences, context), source=source, target=target)
-    wordings: dict[int, Wordings] = {}
+    wordings: dict[int, Translation] = {}
     undivided: list[list[Utterance]] = []
     for sentence, answer in zip(sentences, answers, strict=True):
         parts = apportioned(answer.text, [line.span.duration_ms for line in sentence])
@@ -115,10 +121,13 @@ def _translated(
         # Only a line that is a sentence by itself has variants: the parts of two wordings of one
         # sentence do not fit together.
         variants = answer.variants if len(sentence) == 1 else ()
-        wordings |= {line.id: (part, variants) for line, part in zip(sentence, parts, strict=True)}
+        wordings |= {
+            line.id: Translation(part, variants, answer.fallback)
+            for line, part in zip(sentence, parts, strict=True)
+        }
     alone = translator.translate(_requests(undivided, context), source=source, target=target)
     for (line,), answer in zip(undivided, alone, strict=True):
-        wordings[line.id] = (answer.text, answer.variants)
+        wordings[line.id] = answer
     return wordings
 
 
@@ -166,6 +175,12 @@ def _utterances(
     return write_utterances(
         words, turns or speakers.turns, SpeechMap(spans=spans or speech.spans), first_id=first_id
     )
+
+
+def _heard_by(fallback: str, lines: tuple[Utterance, ...]) -> tuple[Utterance, ...]:
+    if not fallback:
+        return lines
+    return tuple(line.model_copy(update={"heard_by": fallback}) for line in lines)
 
 
 def _ends_open(lines: Sequence[Utterance]) -> bool:
