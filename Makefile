@@ -2,6 +2,7 @@
 #
 #   make dub                                   dub the example, English to Portuguese
 #   make dub VIDEO=talk.mp4 TO=pt FROM=en      dub a video of yours; ARGS="..." passes more options
+#   make dub-google-demo                       the same through Google's clients, without an account
 #   make serve                                 API and worker on http://127.0.0.1:8000
 #   make test | check | bench | eval | docs    what CONTRIBUTING.md describes
 
@@ -28,7 +29,7 @@ export VIDEO TO FROM OUTPUT
 
 .PHONY: help
 help:
-	@sed -n 's/^# \{0,1\}//; 1,6p' Makefile
+	@sed -n 's/^# \{0,1\}//; 1,7p' Makefile
 
 .PHONY: setup setup-dev
 setup:
@@ -39,6 +40,11 @@ setup-dev:
 .PHONY: dub
 dub: setup
 	@$(BIN)/dubwright dub "$$VIDEO" --to "$$TO" $${FROM:+--from "$$FROM"} --output "$$OUTPUT" $(ARGS)
+
+# The Google path without an account: doubles on this machine answer through the local engines.
+.PHONY: dub-google-demo
+dub-google-demo: setup-dev # the clients of Google are among its packages
+	@$(BIN)/python -m dubwright.testing.google demo "$$VIDEO" --to "$$TO" $${FROM:+--from "$$FROM"} --output "$$OUTPUT-google" $(ARGS)
 
 .PHONY: serve
 serve: setup

@@ -2,6 +2,10 @@
 
 python bench/chaos.py [--dubs 20] [--real 2] [--workers 3] [--seed 1]
 python bench/chaos.py --throughput       three workers against one, nothing killed
+python bench/chaos.py --takeover 4       four workers killed one by one, the others left alone
+
+Under continuous killing a silence is longer than a take-over: whoever would take over dies too, or
+has not lived for a whole lease yet, and an operation that was taken over waits for a free worker.
 """
 
 import argparse
@@ -21,6 +25,7 @@ _REAL = {
     "text_to_speech": "kokoro", "diarizer": "embeddings", "source_separator": "deepfilter",
 }  # fmt: skip
 _IN_FLIGHT_S = 2.0
+_SETTLED_S = 35.0  # a worker takes over once it has lived for a whole lease
 
 
 def main() -> int:
@@ -30,6 +35,7 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=3)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--throughput", action="store_true")
+    parser.add_argument("--takeover", type=int, default=0)
     asked = parser.parse_args()
     from postgresql_server import PostgresqlServer, programs_folder
 
@@ -40,7 +46,10 @@ def main() -> int:
     server = PostgresqlServer(programs)
     server.start()
     try:
-        told = throughput(server) if asked.throughput else chaos(server, asked)
+        if asked.takeover:
+            told = takeover(server, asked.takeover)
+        else:
+            told = throughput(server) if asked.throughput else chaos(server, asked)
     finally:
         server.remove()
     print(json.dumps(told, indent=1))
@@ -119,6 +128,51 @@ def throughput(server: Any) -> dict[str, Any]:
                 took[workers] = time.monotonic() - began
     ratio = took[1] / took[3]
     return {"holds": ratio >= 0.85 * 3, "seconds": took, "ratio": round(ratio, 2), "limit": 2.55}
+
+
+def takeover(server: Any, times: int) -> dict[str, Any]:
+    """Kill the worker of an operation while others idle: seconds until one of them has begun it."""
+    took_s = []
+    with fleet.temporary() as name:
+        folder = Path(name)
+        kept = _fleet(server, folder, "takeover", workers=3, delay_s=3.0)
+        videos = fleet.copies(fleet.stand_in_video(folder, bursts=20), times, folder)
+        with kept.running() as client:
+            time.sleep(_SETTLED_S)
+            for video in videos:
+                project = client.project(client.upload(video), key=f"p{video.stem}")
+                operation = client.run(project, key=f"r{video.stem}")
+                _worker_of(kept, operation).kill()
+                killed = time.time()
+                took_s.append(_begun_again(server.url("takeover"), operation) - killed)
+                client.call("POST", f"/v1/operations/{operation}:cancel")
+    shown = [round(one, 1) for one in took_s]
+    return {"holds": max(took_s) <= 60, "take-overs s": shown}
+
+
+def _worker_of(kept: fleet.Fleet, operation: str) -> fleet.Part:
+    """The worker whose log speaks of an operation."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        for part in kept.crew:
+            if operation in part.log.read_text(errors="replace"):
+                return part
+        time.sleep(0.2)
+    raise TimeoutError(f"no worker speaks of {operation}")
+
+
+def _begun_again(url: str, operation: str) -> float:
+    """When an operation ran for the second time, in seconds since 1970."""
+    query = """SELECT extract(epoch FROM at) FROM operation_event
+        WHERE operation_id = %s AND kind = 'state' AND state = 'running' ORDER BY id"""
+    deadline = time.monotonic() + 180
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+        while time.monotonic() < deadline:
+            begun = connection.execute(query, [operation]).fetchall()
+            if len(begun) > 1:
+                return float(begun[1][0])
+            time.sleep(0.2)
+    raise TimeoutError(f"nobody took {operation} over")
 
 
 class Killer:

@@ -1,12 +1,14 @@
 """How long one edited line of a long video takes, and whether anything else changes with it.
 
-    python bench/edit_line.py [MINUTES]     60 if none is named
+    python bench/edit_line.py [MINUTES] [--service]     60 if none is named
 
 The project is made with the stand-in engines, so what is measured is our own share. Real speech is
 repeated to the length asked for, dubbed once, one line in the middle is reworded, and the dub is
-made again. Every sample outside two seconds round what moved has to be the same.
+made again. Every sample outside two seconds round what moved has to be the same. With `--service`
+the same is done through a running service, and the time is what its user waits.
 """
 
+import argparse
 import json
 import resource
 import subprocess
@@ -24,26 +26,20 @@ import measured
 import numpy as np
 import numpy.typing as npt
 from run import looped
+from served_edit import edit_one_line
 
 from dubwright import bootstrap
 from dubwright.domain.fit import Placement
 from dubwright.domain.language import parse_language
 from dubwright.jobs.dub_video import DubOutcome, DubRequest, Running, dub_video
 from dubwright.pipeline.tools import Tools
+from dubwright.testing.stand_ins import STAND_INS
 
 _TALK = "en_panel_5speakers.mp4"
 _RATE = 48_000
 _AROUND_MS = 2_000
 _PIECE_BYTES = 1 << 22
 _NEW_TEXT = "A wholly new line to say."
-_STAND_INS = {
-    "voice_activity": "energy",
-    "speech_to_text": "scripted",
-    "translator": "echo",
-    "text_to_speech": "tone",
-    "diarizer": "solo",
-    "source_separator": "passthrough",
-}
 _PORTS = (
     "voice_activity", "speech_to_text", "translator", "text_to_speech", "diarizer", "separator",
 )  # fmt: skip
@@ -109,10 +105,19 @@ def main(minutes: float) -> int:
     return report(apart, allowed)
 
 
+def main_served(minutes: float) -> int:
+    """Edit a line through the service, and say how long it took."""
+    with tempfile.TemporaryDirectory(prefix="dubwright-edit-") as place:
+        work = Path(place)
+        video = looped(measured.evaluation_folder() / "video" / _TALK, minutes, work)
+        print(edit_one_line(video, work, _NEW_TEXT).told(minutes))
+    return 0
+
+
 def run(video: Path, output: Path) -> Run:
     """One dub into `output`."""
     spent_s: list[float] = []
-    tools = bootstrap.build_tools(bootstrap.load_settings(), chosen=_STAND_INS)
+    tools = bootstrap.build_tools(bootstrap.load_settings(), chosen=STAND_INS)
     engines = {port: Timed(getattr(tools, port), spent_s) for port in _PORTS}
     request = DubRequest(
         video=video,
@@ -205,4 +210,8 @@ def _cpu_s(who: int = resource.RUSAGE_SELF) -> float:
 
 
 if __name__ == "__main__":
-    sys.exit(main(float(sys.argv[1]) if len(sys.argv) > 1 else 60.0))
+    asked = argparse.ArgumentParser()
+    asked.add_argument("minutes", type=float, nargs="?", default=60.0)
+    asked.add_argument("--service", action="store_true")
+    chosen = asked.parse_args()
+    sys.exit((main_served if chosen.service else main)(chosen.minutes))

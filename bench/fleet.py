@@ -16,17 +16,11 @@ from typing import Any
 
 import httpx
 
+from dubwright.testing.stand_ins import STAND_INS
+
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-STAND_INS = {
-    "voice_activity": "energy",
-    "speech_to_text": "scripted",
-    "translator": "echo",
-    "text_to_speech": "tone",
-    "diarizer": "solo",
-    "source_separator": "passthrough",
-}
 _PATIENCE_S = 120.0
 _PIECE = 1 << 20
 
@@ -143,7 +137,14 @@ class Client:
 
     def wait_until_ready(self) -> None:
         """Until a worker is there too."""
-        insist(lambda: self.http.get("/readyz"))
+        deadline = time.monotonic() + _PATIENCE_S
+        while True:
+            parts = insist(lambda: self.http.get("/readyz")).json()["parts"]
+            if all(part["ok"] for part in parts):
+                return
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"not ready: {parts}")
+            time.sleep(0.2)
 
     def call(self, method: str, path: str, **options: Any) -> httpx.Response:
         """One call, repeated while nobody answers; a problem raises."""

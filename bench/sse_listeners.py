@@ -77,7 +77,7 @@ def _serve(folder: str, url: str, port: "multiprocessing.sharedctypes.Synchroniz
     upgrade(database)
     store = LocalObjectStore(Path(folder) / "objects", UrlSigner(os.urandom(32)))
     service = Service(database, store, _NoEngine(), ServiceOptions(data_folder=Path(folder)))
-    options = ApiOptions()
+    options = ApiOptions(max_streams_per_account=100_000)
     config = server_config(create_app(service, options), options)
     with socket.create_server(("127.0.0.1", 0), backlog=2_048) as listening:
         port.value = listening.getsockname()[1]

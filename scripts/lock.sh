@@ -15,8 +15,8 @@ lock() { # OUTPUT ARGUMENTS...
     echo "$output"
 }
 
-lock run.txt --extra local --extra service pyproject.toml
-lock dev.txt --extra local --extra service --extra dev --constraint requirements/run.txt pyproject.toml
+lock run.txt --extra local --extra service --extra links pyproject.toml
+lock dev.txt --extra local --extra service --extra links --extra google --extra dev --constraint requirements/run.txt pyproject.toml
 lock build.txt --constraint requirements/dev.txt requirements/build.in
 lock models.txt --no-deps requirements/models.in
 lock ffmpeg.txt requirements/ffmpeg.in

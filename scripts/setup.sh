@@ -12,7 +12,7 @@ cd "$(dirname "$0")/.."
 VENV=.venv
 STAMPS=$VENV/.stamps
 MODELS=${DUBWRIGHT_MODELS_FOLDER:-${XDG_CACHE_HOME:-$HOME/.cache}/dubwright/models}
-PACKAGES_MB=150
+PACKAGES_MB=200
 MODELS_MB=255
 
 main() {

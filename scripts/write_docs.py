@@ -23,13 +23,26 @@ from dubwright.catalogue import CatalogueEntry, entries
 from dubwright.cli.main import app
 from dubwright.db.engine import Database
 from dubwright.domain.errors import DubError, ProviderError
+from dubwright.domain.language import LanguageTag, base_language, parse_language
 from dubwright.jobs.census import Census
 from dubwright.jobs.exit_codes import exit_code
 from dubwright.jobs.service import Service, ServiceOptions
+from dubwright.providers.google.languages import (
+    Service as GoogleService,
+)
+from dubwright.providers.google.languages import known_codes, our_languages, our_tag, table
+from dubwright.providers.kokoro.voices import voices_for
+from dubwright.providers.whisper import WhisperSpeechToText
 from dubwright.queues.dbos_engine import DbosClientEngine
 from dubwright.settings import settings_page
 from dubwright.storage.local import LocalObjectStore
 from dubwright.storage.signing import UrlSigner
+
+_OTHER_NAMES = {
+    "ba": "Bashkir", "bo": "Tibetan", "br": "Breton", "fo": "Faroese", "nn": "Norwegian Nynorsk",
+    "oc": "Occitan",
+}  # fmt: skip
+"""Languages that Google has no row for."""
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -101,6 +114,61 @@ def models() -> str:
             f" | {_delivery(entry)} | {entry.licence}, {entry.attribution} |"
         )
     return "\n".join(rows)
+
+
+def languages() -> str:
+    """A table of what every built-in engine with models, and Google, can do with each language."""
+    hears = {"Whisper": _whisper_languages(), "Google": _google_languages("speech")}
+    reads = {"Firefox": _catalogued(0), "Google": _google_languages("translate")}
+    writes = {"Firefox": _catalogued(1), "Google": _google_languages("translate")}
+    speaks = {"Kokoro": _kokoro_languages(), "Google": _google_languages("voices")}
+    columns = (hears, reads, writes, speaks)
+    tags = {tag for column in columns for known in column.values() for tag in known}
+    rows = [
+        "| language | tag | heard by | translated from | translated to | spoken by |",
+        "|---" * 6 + "|",
+    ]
+    for tag in sorted(tags, key=lambda tag: (_language_name(tag), tag)):
+        cells = [", ".join(who for who in column if tag in column[who]) for column in columns]
+        rows.append(f"| {_language_name(tag)} | `{tag}` | {' | '.join(cells)} |")
+    return "\n".join(rows)
+
+
+def google_codes() -> str:
+    """A table of the codes that Google's services have for the tags that differ from theirs."""
+    rows = ["| language | tag | recognition | translation | voices |", "|---" * 5 + "|"]
+    for tag, row in table().languages.items():
+        codes = [*row.speech, *row.translate, *row.voices]
+        if row.also or any(our_tag(code) != parse_language(code) for code in codes):
+            known = ", ".join(f"`{one}`" for one in (tag, *row.also))
+            cells = (row.speech, row.translate, row.voices)
+            told = " | ".join(", ".join(f"`{code}`" for code in cell) for cell in cells)
+            rows.append(f"| {row.name} | {known} | {told} |")
+    return "\n".join(rows)
+
+
+def _whisper_languages() -> frozenset[LanguageTag]:
+    return WhisperSpeechToText(WhisperSpeechToText.Options()).languages()
+
+
+def _google_languages(service: GoogleService) -> frozenset[LanguageTag]:
+    return our_languages(known_codes(service))
+
+
+def _catalogued(side: int) -> frozenset[LanguageTag]:
+    pairs = [entry.languages for entry in entries() if entry.id.startswith("bergamot-")]
+    return frozenset(LanguageTag(pair[side]) for pair in pairs)
+
+
+def _kokoro_languages() -> frozenset[LanguageTag]:
+    known = {base_language(tag) for tag in our_languages(known_codes("voices"))}
+    return frozenset(tag for tag in known if voices_for(tag))
+
+
+def _language_name(tag: LanguageTag) -> str:
+    base = our_tag(tag) or tag
+    row = table().languages.get(base)
+    return row.name if row else _OTHER_NAMES.get(tag, tag)
 
 
 def _delivery(entry: CatalogueEntry) -> str:
@@ -210,6 +278,8 @@ def _row(option: TyperOption) -> str:
 REGIONS: dict[str, Callable[[], str]] = {
     "recipe": recipe,
     "models": models,
+    "languages": languages,
+    "google-codes": google_codes,
     "codes": codes,
     "metrics": metrics,
     "commands": commands,

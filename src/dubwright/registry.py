@@ -156,7 +156,8 @@ def _plugin_boundary(offer: EntryPoint) -> Iterator[None]:
 def _install_hint(offer: EntryPoint) -> str:
     distribution = _distribution(offer)
     if distribution == _OURS:
-        return f"run `pip install '{_OURS}[local]'`"
+        extra = "google" if offer.name == "google" else "local"
+        return f"run `pip install '{_OURS}[{extra}]'`"
     return f"run `pip install --force-reinstall {distribution}`"
 
 

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from dubwright.api.app import create_app
 from dubwright.api.options import ApiOptions
 from dubwright.db.engine import Database
-from dubwright.jobs.accounts import create_first_key
+from dubwright.jobs.keys import create_first_key
 from dubwright.jobs.service import Service, ServiceOptions
 from dubwright.storage.local import LocalObjectStore
 from dubwright.storage.signing import UrlSigner

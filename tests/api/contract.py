@@ -30,13 +30,15 @@ from schemathesis.specs.openapi.checks import (
 from sqlalchemy import update
 from starlette.testclient import TestClient
 
+from dubwright import registry
 from dubwright.api.app import create_app
 from dubwright.api.options import ApiOptions
 from dubwright.db.tables import Operation
-from dubwright.jobs.accounts import create_first_key
+from dubwright.jobs.keys import create_first_key
 from dubwright.jobs.offering import ChosenEngine, RegistryOffers
 from dubwright.jobs.service import Service
 from dubwright.jobs.uploads import NewUpload, create_upload
+from dubwright.sources.links import LinkOffer
 
 STREAMS = frozenset(("watch_operation", "watch_account"))
 """They go on until somebody leaves, so they are listened to elsewhere."""
@@ -55,8 +57,6 @@ _CHECKS = (
 _USUAL = (not_a_server_error, positive_data_acceptance, negative_data_rejection)
 _LENIENT = (not_a_server_error, positive_data_acceptance)
 _MORE_CHECKS = {
-    # No worker runs here, which is what it tells with 503.
-    "show_readiness": (),
     # All fields of a form are text, so what was wrong when it was made may be right as it arrives.
     "create_dub": _LENIENT,
     "transcribe_audio": _LENIENT,
@@ -69,6 +69,7 @@ _MORE_CHECKS = {
 # 415, 428); that bytes add up (460) and fit (413, 416); and what several fields say together,
 # such as a line that ends before it begins, or days in the wrong order (422).
 _ACCEPTED = ["2xx", "400", "404", "409", "412", "413", "415", "416", "422", "423", "428", "460"]
+_A_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 _TAKE_AWAY = ("delete_", "end_", "revoke_")
 _FIXED_HEADERS = {"if-match": "*", "tus-resumable": "1.0.0"}
 _UPLOAD_FIELDS = ("upload", "video_upload", "audio_upload")
@@ -107,7 +108,8 @@ class Contract:
     """An API with things of all kinds in it, called as its description says."""
 
     def __init__(self, service: Service) -> None:
-        self._service = replace(service, offers=RegistryOffers(_ENGINES))
+        options = replace(service.options, links=LinkOffer(when="always"))
+        self._service = replace(service, offers=RegistryOffers(_ENGINES), options=options)
         self._app = create_app(self._service, ApiOptions())
         self._headers = bearer(create_first_key(service, "contract").token)
         with TestClient(self._app, base_url=LOCAL, headers=self._headers) as client:
@@ -193,10 +195,26 @@ def _meant(case: schemathesis.Case, upload: str | None) -> schemathesis.Case:
     """The case with an upload that is there, and without parameters that nobody reads."""
     declared = {parameter.name for parameter in case.operation.query}
     case.query = {name: value for name, value in case.query.items() if name in declared}
+    _name_installed_engines(case.body)
     if upload is not None and isinstance(case.body, dict):
         named = {name: upload for name in _UPLOAD_FIELDS if str(case.body.get(name))[:4] == "upl_"}
         case.body = {**case.body, **named}
     return case
+
+
+def _name_installed_engines(body: object) -> None:
+    """What stands for the name of an engine becomes one; what cannot be a name stays."""
+    if not isinstance(body, dict):
+        return
+    _name_installed_engines(body.get("settings"))
+    engines = body.get("engines")
+    if isinstance(engines, dict):
+        fitting = {
+            kind: next(iter(registry.available(kind)))
+            for kind, name in engines.items()
+            if kind in registry.KINDS and isinstance(name, str) and _A_NAME.fullmatch(name)
+        }
+        body["engines"] = {**engines, **fitting}
 
 
 def _without_keys(description: dict[str, Any]) -> dict[str, Any]:

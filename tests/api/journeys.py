@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from starlette.testclient import TestClient
 
+from dubwright.domain.audio import SpeechClip
 from dubwright.domain.fit import FitReport, Placement
 from dubwright.domain.language import LanguageTag
 from dubwright.domain.media import AudioTrack, Source, VideoTrack
@@ -21,16 +22,19 @@ from dubwright.domain.speech import (
     Utterance,
 )
 from dubwright.domain.timeline import TimeSpan
-from dubwright.jobs.accounts import LOCAL_ACCOUNT, local_caller
+from dubwright.jobs.accounts import LOCAL_ACCOUNT
+from dubwright.jobs.assigning import begin_operation
 from dubwright.jobs.assignments import MadeArtifact, MadeTarget, Outcome, SpokenTakes
+from dubwright.jobs.authentication import local_caller
 from dubwright.jobs.caller import Caller
-from dubwright.jobs.concluding import begin_operation, conclude_operation
+from dubwright.jobs.concluding import conclude_operation
 from dubwright.jobs.documents import keep_document
 from dubwright.jobs.packing import TAKES_NAME, pack_document, pack_file, pack_text
 from dubwright.jobs.receiving import Piece, open_receiver
 from dubwright.jobs.running_sums import RunningSums
 from dubwright.jobs.service import Service
 from dubwright.jobs.uploads import NewUpload, create_upload
+from dubwright.pipeline.taking import write_take
 from dubwright.ports.object_store import ObjectStore
 
 OWNER = Caller(LOCAL_ACCOUNT, None, frozenset(("read", "write", "admin")), "req_tests")
@@ -208,10 +212,10 @@ def _artifacts(store: ObjectStore, video: bytes) -> list[MadeArtifact]:
 
 def _take(store: ObjectStore) -> str:
     """A second of a quiet tone at 24 kHz, as the stage that speaks keeps it."""
-    samples = 0.25 * np.sin(np.arange(24_000) / 10)
-    key = "work/abababababababab/speak/0123456789abcdef01234567.npy"
+    samples = (0.25 * np.sin(np.arange(24_000) / 10)).astype(np.float32)
+    key = "work/abababababababab/speak/0123456789abcdef01234567.npz"
     with TemporaryDirectory() as folder:
-        path = Path(folder) / "take.npy"
-        np.save(path, np.append(24_000.0, samples).astype(np.float32))
+        path = Path(folder) / "take.npz"
+        write_take(path, SpeechClip(samples, 24_000))
         store.put(key, path)
     return key

@@ -14,15 +14,10 @@ from dubwright.api.access import is_local_host
 from dubwright.api.options import ApiOptions
 from dubwright.api.problems import Problem
 from dubwright.db.tables import ApiKey
-from dubwright.jobs.accounts import (
-    LOCAL_ACCOUNT,
-    NewKey,
-    authenticate,
-    create_account,
-    create_first_key,
-    create_key,
-)
+from dubwright.jobs.accounts import LOCAL_ACCOUNT, create_account
+from dubwright.jobs.authentication import authenticate
 from dubwright.jobs.caller import Caller, Scope
+from dubwright.jobs.keys import NewKey, create_first_key, create_key
 from dubwright.jobs.service import Service
 
 

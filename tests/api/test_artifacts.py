@@ -10,12 +10,12 @@ from journeys import VIDEO, concluded, dubbed_project, new_project, started
 from starlette.testclient import TestClient
 
 from dubwright.api.app import create_app
-from dubwright.api.files import disposition
 from dubwright.api.options import ApiOptions
 from dubwright.api.routes.objects import objects_router
 from dubwright.jobs.artifacts import download_name
 from dubwright.jobs.assignments import Outcome
 from dubwright.jobs.packing import pack_text
+from dubwright.storage.disposition import disposition
 
 
 @pytest.fixture
@@ -65,8 +65,9 @@ def test_a_range_that_makes_no_sense_is_ignored(client, video, asked):
 
 def test_a_part_of_another_version_is_not_mixed_in(client, video):
     part = {"Range": "bytes=0-9"}
-    tag = client.get(video).headers["ETag"]
-    assert client.get(video, headers=part | {"If-Range": tag}).status_code == 206
+    known = client.get(video).headers
+    for version in (known["ETag"], known["Last-Modified"]):
+        assert client.get(video, headers=part | {"If-Range": version}).status_code == 206
     assert client.get(video, headers=part | {"If-Range": '"old"'}).content == VIDEO
 
 
@@ -116,8 +117,21 @@ def test_a_file_that_lies_elsewhere_is_fetched_there(client, service, video):
     far = dataclasses.replace(service, store=FarStore(service.store))
     with TestClient(create_app(far, ApiOptions()), base_url=LOCAL) as elsewhere:
         answer = elsewhere.get(video, follow_redirects=False)
-    assert answer.status_code == 303
+    assert answer.status_code == 307
     assert "/objects/artifacts/" in answer.headers["Location"]
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_of_a_file_that_lies_elsewhere_all_but_the_content_is_told_here(client, service, video):
+    tag = client.get(video).headers["ETag"]
+    far = dataclasses.replace(service, store=FarStore(service.store))
+    with TestClient(create_app(far, ApiOptions()), base_url=LOCAL) as elsewhere:
+        head = elsewhere.head(video, follow_redirects=False)
+        known = elsewhere.get(video, headers={"If-None-Match": tag}, follow_redirects=False)
+        outside = elsewhere.get(video, headers={"Range": "bytes=999999-"}, follow_redirects=False)
+    assert (head.status_code, head.headers["ETag"]) == (200, tag)
+    assert head.headers["Content-Length"] == str(len(VIDEO))
+    assert (known.status_code, outside.status_code) == (304, 416)
 
 
 def test_a_file_that_was_cleaned_up_is_not_found(client, service, video):

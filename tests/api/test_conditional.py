@@ -6,14 +6,9 @@ from fastapi import APIRouter
 from starlette.testclient import TestClient
 
 from dubwright.api.app import create_app
-from dubwright.api.conditional import (
-    EDIT_PROBLEMS,
-    NOT_MODIFIED,
-    ExpectedRevision,
-    TheTag,
-    etag_of,
-)
+from dubwright.api.conditional import NOT_MODIFIED, ExpectedRevision, TheTag, etag_of
 from dubwright.api.options import ApiOptions
+from dubwright.api.problems import problems
 from dubwright.api.routing import service_router
 from dubwright.domain.errors import PreconditionFailed
 from dubwright.jobs.service import Service
@@ -34,7 +29,7 @@ def shelf() -> APIRouter:
         tag(12)
         return 12
 
-    @router.patch("/thing", responses=EDIT_PROBLEMS)
+    @router.patch("/thing", responses=problems(412, 428))
     def change_thing(expected: ExpectedRevision, tag: TheTag) -> int | None:
         if expected not in (None, 12):
             raise PreconditionFailed("it is at revision 12")

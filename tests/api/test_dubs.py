@@ -139,3 +139,11 @@ def test_the_same_form_with_the_same_key_is_dubbed_once(client, service, engine)
     assert again.json()["id"] == first.json()["id"]
     assert again.headers["Location"] == first.headers["Location"]
     assert count_of(service, Project) == len(engine.submitted) == 1
+
+
+@pytest.mark.parametrize("field", ["budget", "settings"])
+def test_an_empty_field_of_a_form_is_no_lack_of_a_limit(client, field):
+    fields = {"targets": "de", field: ""}
+    answer = client.post("/v1/dubs", data=fields, files={"file": ("a.mp4", b"x", "video/mp4")})
+    assert answer.status_code == 422
+    assert f"`{field}` is empty" in answer.json()["detail"]

@@ -1,66 +1,20 @@
 import asyncio
-import contextlib
 import json
-import socket
-import threading
 
-import httpx
 import pytest
 from journeys import OWNER, dubbed_project, new_project, started
-from served import served, until
+from listeners import listening
+from served import until
 from starlette.testclient import TestClient
 
 from dubwright.api.app import create_app
 from dubwright.api.options import ApiOptions
 from dubwright.api.sse import Listener, _framed
 from dubwright.domain.job import OperationEvent, OperationProgress
+from dubwright.jobs.assigning import begin_operation
 from dubwright.jobs.assignments import LogNews, Outcome, StageNews
-from dubwright.jobs.concluding import begin_operation, conclude_operation, record_news
+from dubwright.jobs.concluding import conclude_operation, record_news
 from dubwright.jobs.watching import Watch, missed_events
-
-
-class Heard:
-    """The events of a stream as they arrive, read on a thread of its own."""
-
-    def __init__(self, url, **headers):
-        self.events = []
-        self.comments = []
-        self.head = None
-        self.is_over = False
-        self._thread = threading.Thread(target=self._listen, args=(url, headers))
-        self._thread.start()
-
-    def _listen(self, url, headers):
-        with (
-            contextlib.suppress(httpx.TransportError),
-            httpx.stream("GET", url, headers=headers, timeout=30.0) as answer,
-        ):
-            self.head = answer
-            event = {}
-            for line in answer.iter_lines():
-                name, _, value = line.partition(": ")
-                if line == "" and event:
-                    self.events.append(event)
-                    event = {}
-                elif line.startswith(":"):
-                    self.comments.append(line)
-                elif line:
-                    event[name] = value
-            self.is_over = True
-
-    def kinds(self):
-        return [event["event"] for event in self.events if "event" in event]
-
-    def ids(self):
-        return [int(event["id"]) for event in self.events if event.get("event", "end") != "end"]
-
-    def stop(self):
-        """Cut the connection, as a browser does that leaves the page."""
-        with contextlib.suppress(OSError):
-            connection = self.head.extensions["network_stream"].get_extra_info("socket")
-            connection.shutdown(socket.SHUT_RDWR)
-        self._thread.join(10)
-        assert not self._thread.is_alive()
 
 
 @pytest.fixture
@@ -77,19 +31,8 @@ def client(app):
 @pytest.fixture
 def listen(app):
     """Listens to an address of the API on a real port."""
-    heard = []
-    with served(app) as port:
-
-        def listening(path, **headers):
-            heard.append(Heard(f"http://127.0.0.1:{port}/v1{path}", **headers))
-            until(lambda: heard[-1].head is not None)
-            return heard[-1]
-
-        yield listening
-        for one in heard:
-            one.stop()
-    until(lambda: app.state.live.count == 0)
-    assert not app.state.live.is_running
+    with listening(app) as listen_to:
+        yield listen_to
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ from starlette.testclient import TestClient
 from dubwright.api.app import create_app, routers
 from dubwright.api.options import ApiOptions
 from dubwright.api.routes import glossaries
-from dubwright.jobs.accounts import create_account, create_first_key
+from dubwright.jobs.accounts import create_account
+from dubwright.jobs.keys import create_first_key
 from dubwright.jobs.service import Service
 
 PRODUCTS = {

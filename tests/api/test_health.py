@@ -46,9 +46,11 @@ def test_a_service_with_all_its_parts_is_ready(client: TestClient, service: Serv
     }  # fmt: skip
 
 
-def test_without_a_worker_it_is_not_ready_and_says_how_to_start_one(client: TestClient) -> None:
+def test_without_a_worker_requests_are_taken_and_it_says_how_to_start_one(
+    client: TestClient,
+) -> None:
     answer = client.get("/readyz")
-    assert answer.status_code == 503
+    assert (answer.status_code, answer.json()["ready"]) == (200, True)
     failing = failing_parts(Readiness.model_validate(answer.json()))
     assert set(failing) == {"worker"}
     assert "dubwright serve" in str(failing["worker"])
@@ -68,27 +70,34 @@ def test_a_database_that_does_not_answer_is_told_without_its_address(
     gone = Database(f"sqlite:///{tmp_path}/no/such/folder/file.sqlite")
     readiness = check_readiness(Service(gone, service.store, service.engine, service.options))
     assert set(failing_parts(readiness)) == {"database", "tables", "worker"}
+    assert not readiness.ready
     assert str(tmp_path) not in readiness.model_dump_json()
 
 
-def test_tables_of_another_version_are_told(service: Service) -> None:
+def test_tables_of_another_version_are_told_with_503(client: TestClient, service: Service) -> None:
     beat(service)
     with service.database.writing() as session:
         session.execute(sa.text("UPDATE alembic_version SET version_num = 'older'"))
-    assert set(failing_parts(check_readiness(service))) == {"tables"}
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert set(failing_parts(Readiness.model_validate(answer.json()))) == {"tables"}
 
 
 def test_a_store_that_cannot_be_written_is_told(service: Service, tmp_path: Path) -> None:
     beat(service)
     (tmp_path / "objects").write_text("a file stands where the folder should be")
-    assert set(failing_parts(check_readiness(service))) == {"storage"}
+    readiness = check_readiness(service)
+    assert (readiness.ready, set(failing_parts(readiness))) == (False, {"storage"})
 
 
-def test_a_disk_without_room_is_told(service: Service, tmp_path: Path) -> None:
+def test_a_disk_without_room_is_told_and_things_can_still_be_deleted(
+    service: Service, tmp_path: Path
+) -> None:
     beat(service)
     options = ServiceOptions(data_folder=tmp_path, spare_disk_bytes=2**62)
     short = Service(service.database, service.store, service.engine, options)
-    assert set(failing_parts(check_readiness(short))) == {"disk"}
+    readiness = check_readiness(short)
+    assert (readiness.ready, set(failing_parts(readiness))) == (True, {"disk"})
 
 
 def test_asking_often_does_not_make_work(service: Service, tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ from clients import bearer
 from journeys import VIDEO, dubbed_project, finished_upload, new_project
 from structlog.testing import capture_logs
 
-from dubwright.jobs.accounts import create_account, create_first_key
+from dubwright.jobs.accounts import create_account
+from dubwright.jobs.keys import create_first_key
 
 NUL_IN_JSON = '{"name": "a\\u0000b"}'
 BOUNDARY = b"limit"

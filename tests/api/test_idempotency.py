@@ -17,17 +17,18 @@ from dubwright.api.routing import UploadRoute, service_router
 from dubwright.db.tables import IdempotentCall
 from dubwright.domain.errors import ConflictError, StillRunning
 from dubwright.domain.timeline import Document
-from dubwright.jobs.accounts import create_account, create_first_key
+from dubwright.jobs.accounts import create_account
+from dubwright.jobs.caller import Claim
 from dubwright.jobs.idempotency import (
     KEPT_FOR,
     SILENT_FOR,
-    Claim,
     StoredAnswer,
     claim_key,
     keep_answer,
     release_key,
     renew_claim,
 )
+from dubwright.jobs.keys import create_first_key
 from dubwright.jobs.service import Service
 
 KEY = {"Idempotency-Key": "4f9d"}
@@ -208,8 +209,8 @@ def test_an_answer_is_kept_for_a_day(client: TestClient, service: Service, till:
     assert till.sales == 2
 
 
-CLAIM = Claim("acc_1", "k", "first")
-OTHER = Claim("acc_1", "k", "second")
+CLAIM = Claim("acc_1", "k", "first", str)
+OTHER = Claim("acc_1", "k", "second", str)
 ANSWER = StoredAnswer("sum", 202, {"etag": "r1"}, {"id": "op_1"})
 
 
@@ -236,7 +237,7 @@ def test_a_claim_that_is_renewed_is_not_taken_over(service: Service) -> None:
 def test_of_many_that_claim_at_once_one_gets_the_key(service: Service) -> None:
     def got(number: int) -> bool:
         try:
-            return claim_key(service, Claim("acc_1", "k", str(number))) is None
+            return claim_key(service, Claim("acc_1", "k", str(number), str)) is None
         except StillRunning:
             return False
 

@@ -7,8 +7,9 @@ from clients import bearer
 from starlette.testclient import TestClient
 
 from dubwright.db.tables import ApiKey
-from dubwright.domain.errors import NotFoundError
-from dubwright.jobs.accounts import create_account, create_first_key, list_accounts
+from dubwright.domain.errors import InputError, NotFoundError
+from dubwright.jobs.accounts import create_account, list_accounts
+from dubwright.jobs.keys import create_first_key
 from dubwright.jobs.service import Service
 
 
@@ -127,3 +128,11 @@ def test_the_command_line_makes_accounts_and_their_first_keys(service: Service) 
     assert account in list_accounts(service)
     with pytest.raises(NotFoundError):
         create_first_key(service, "laptop", "acc_nobody")
+
+
+@pytest.mark.parametrize("days", [-1, 365 * 101])
+def test_a_first_key_ends_neither_in_the_past_nor_after_everybody(
+    service: Service, days: int
+) -> None:
+    with pytest.raises(InputError):
+        create_first_key(service, "laptop", expires_at=service.now() + timedelta(days=days))

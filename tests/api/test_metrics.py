@@ -10,8 +10,9 @@ from starlette.testclient import TestClient
 from dubwright.api.options import ApiOptions
 from dubwright.db.ids import new_id
 from dubwright.db.tables import Operation, ProviderCall
-from dubwright.jobs.accounts import LOCAL_ACCOUNT, NewKey, create_key
+from dubwright.jobs.accounts import LOCAL_ACCOUNT
 from dubwright.jobs.caller import Caller
+from dubwright.jobs.keys import NewKey, create_key
 from dubwright.jobs.service import Service
 
 Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]

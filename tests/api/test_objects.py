@@ -10,7 +10,7 @@ from dubwright.api.app import create_app
 from dubwright.api.options import ApiOptions
 from dubwright.api.routes.objects import objects_router
 from dubwright.db.engine import Database
-from dubwright.jobs.accounts import create_first_key
+from dubwright.jobs.keys import create_first_key
 from dubwright.jobs.service import Service, ServiceOptions
 from dubwright.storage.local import LocalObjectStore
 from dubwright.storage.signing import UrlSigner
@@ -64,7 +64,8 @@ def test_who_has_the_address_gets_the_file(web, url):
     assert answer.headers["accept-ranges"] == "bytes"
     assert answer.headers["cache-control"] == "private, max-age=3600"
     assert answer.headers["x-content-type-options"] == "nosniff"
-    assert answer.headers["content-disposition"] == 'attachment; filename="talk.mp4"'
+    assert answer.headers["content-disposition"].startswith('attachment; filename="talk.mp4";')
+    assert answer.headers["content-security-policy"] == "default-src 'none'; sandbox"
 
 
 def test_a_head_tells_the_same_without_the_file(web, url):
@@ -78,7 +79,8 @@ def test_a_name_in_any_script_reaches_the_browser(web, store):
     answer = web.get(url_of(store, file_name='Größe "1"\r\n; 東京.mp4'))
     told = answer.headers["content-disposition"]
     assert told == (
-        "attachment; filename*=utf-8''Gr%C3%B6%C3%9Fe%20%221%22%0D%0A%3B%20%E6%9D%B1%E4%BA%AC.mp4"
+        'attachment; filename="Gr__e _1____ __.mp4"; '
+        "filename*=UTF-8''Gr%C3%B6%C3%9Fe%20%221%22%0D%0A%3B%20%E6%9D%B1%E4%BA%AC.mp4"
     )
 
 

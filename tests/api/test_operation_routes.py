@@ -6,8 +6,9 @@ from dubwright.db.ids import new_id
 from dubwright.db.tables import Delivery, Webhook
 from dubwright.domain.errors import NothingToDub
 from dubwright.domain.job import Failure
+from dubwright.jobs.assigning import begin_operation
 from dubwright.jobs.assignments import CallNews, LogNews, Outcome, StageNews
-from dubwright.jobs.concluding import begin_operation, fail_operation, record_news
+from dubwright.jobs.concluding import fail_operation, record_news
 
 
 @pytest.fixture

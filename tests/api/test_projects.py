@@ -153,3 +153,29 @@ def test_a_dubbed_project_goes_with_its_files(client, service):
 def test_what_is_no_id_is_answered_like_one_that_is_not_there(client, project):
     answer = client.get(f"/v1/projects/{project}")
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+def test_engines_that_are_not_installed_are_refused_when_they_are_named(client, service):
+    wrong = {"engines": {"speech_to_text": "nobody"}}
+    asked = {"upload": finished_upload(service), "settings": wrong}
+    refused = client.post("/v1/projects", json=asked)
+    assert (refused.status_code, refused.json()["code"]) == (422, "invalid_input")
+    assert "`scripted`" in refused.json()["hint"]
+    project = client.post("/v1/projects", json={**asked, "settings": {}}).json()["id"]
+    url, any_revision = f"/v1/projects/{project}", {"If-Match": "*"}
+    changed = client.patch(url, json={"settings": wrong}, headers=any_revision)
+    assert changed.status_code == 422
+    assert client.get(url).json()["settings"]["engines"] == {}
+
+
+def test_a_kind_of_engine_that_there_is_not_is_refused(client, service):
+    asked = {"upload": finished_upload(service), "settings": {"engines": {"singer": "tone"}}}
+    answer = client.post("/v1/projects", json=asked)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_input")
+    assert "text_to_speech" in answer.text
+
+
+def test_a_dub_may_do_without_separation(client, service):
+    settings = {"engines": {"source_separator": "none"}}
+    asked = {"upload": finished_upload(service), "settings": settings}
+    assert client.post("/v1/projects", json=asked).status_code == 201

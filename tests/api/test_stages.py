@@ -3,8 +3,8 @@ from journeys import VIDEO, concluded, finished_upload
 from sqlalchemy import select
 
 from dubwright.db.tables import Operation, Upload
+from dubwright.jobs.assigning import begin_operation
 from dubwright.jobs.assignments import Outcome
-from dubwright.jobs.concluding import begin_operation
 from dubwright.jobs.packing import pack_text
 
 
@@ -96,4 +96,20 @@ def test_what_a_stage_made_belongs_to_its_operation(client, service):
 )
 def test_what_no_stage_can_do_is_refused(client, engine, stage, asked, status):
     assert client.post(f"/v1/stages/{stage}", json=asked).status_code == status
+    assert engine.submitted == []
+
+
+@pytest.mark.parametrize(
+    ("engines", "detail", "hint"),
+    [
+        ({"text_to_speech": "nobody"}, "text_to_speech engine 'nobody'", "`tone`"),
+        ({"translator": "none"}, "translator engine 'none'", "`echo`"),
+    ],
+)
+def test_an_engine_that_is_not_installed_is_refused_at_once(client, engine, engines, detail, hint):
+    asked = {"text": "Hi.", "language": "en", "engines": engines}
+    answer = client.post("/v1/stages/synthesize", json=asked)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_input")
+    assert detail in answer.json()["detail"]
+    assert hint in answer.json()["hint"]
     assert engine.submitted == []

@@ -7,21 +7,14 @@ import pytest
 from journeys import finished_upload, started
 
 from dubwright import bootstrap
-from dubwright.jobs.concluding import begin_operation, conclude_operation
+from dubwright.jobs.assigning import begin_operation
+from dubwright.jobs.concluding import conclude_operation
 from dubwright.jobs.performing import Means, perform
 from dubwright.jobs.reporting import Reporter
 from dubwright.media.ffmpeg import Ffmpeg
 from dubwright.media.probe import ProbeLimits
 from dubwright.settings import Settings
-
-STAND_INS = {
-    "voice_activity": "energy",
-    "speech_to_text": "scripted",
-    "translator": "echo",
-    "text_to_speech": "tone",
-    "diarizer": "solo",
-    "source_separator": "passthrough",
-}
+from dubwright.testing.stand_ins import STAND_INS
 
 
 @pytest.fixture
@@ -38,7 +31,7 @@ def talk(tmp_path):
 def work_on(service, operation, tmp_path):
     """Do an operation here and now."""
     means = Means(
-        tools=lambda chosen: bootstrap.build_tools(Settings(), chosen=STAND_INS | dict(chosen)),
+        tools=lambda chosen: bootstrap.build_tools(Settings(), chosen={**STAND_INS, **chosen}),
         store=service.store,
         scratch=tmp_path / "scratch",
         workers=1,

@@ -29,8 +29,9 @@ from dubwright.api.pouring import pour
 from dubwright.api.tus import metadata_header, new_upload
 from dubwright.db.tables import Account, Project, Upload
 from dubwright.domain.errors import MalformedRequest
-from dubwright.jobs.accounts import LOCAL_ACCOUNT, NewKey, create_account, create_first_key
+from dubwright.jobs.accounts import LOCAL_ACCOUNT, create_account
 from dubwright.jobs.caller import Caller
+from dubwright.jobs.keys import NewKey, create_first_key
 from dubwright.jobs.receiving import Piece, open_receiver
 from dubwright.jobs.running_sums import RunningSums
 from dubwright.jobs.service import Service, ServiceOptions

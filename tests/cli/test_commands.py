@@ -13,15 +13,8 @@ import pytest
 import dubwright
 from dubwright import registry
 from dubwright.catalogue import entries
+from dubwright.testing.stand_ins import STAND_INS
 
-STAND_INS = {
-    "voice_activity": "energy",
-    "speech_to_text": "scripted",
-    "translator": "echo",
-    "text_to_speech": "tone",
-    "diarizer": "solo",
-    "source_separator": "passthrough",
-}
 COMMANDS = ["dub", "qc", "providers", "doctor", "models"]
 
 
@@ -238,6 +231,7 @@ def test_a_dub_alone_is_measured_with_the_fit_beside_it(dub):
     assert set(checks(done.stdout)) == {
         *("overlap within a speaker", "speech cut", "fastest line", "lines at ≤ 1.20×"),
         *("onset error p50", "onset error p95", "true peak", "word errors heard back"),
+        "lines by fallback engines",
     }
 
 

@@ -5,12 +5,13 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -24,7 +25,7 @@ from dubwright.cli.remote_dub import (
     finish_remote_dub,
 )
 from dubwright.cli.remote_edits import edits_between
-from dubwright.cli.remote_files import RemoteFolder, RemoteNote, sha256_of
+from dubwright.cli.remote_files import RemoteFolder, RemoteNote
 from dubwright.cli.remote_upload import Sending, announce, send_file
 from dubwright.domain.errors import (
     Cancelled,
@@ -40,6 +41,7 @@ from dubwright.domain.speech import Script, SpeakerId, Utterance
 from dubwright.domain.timeline import TimeSpan
 from dubwright.jobs.dub_video import DubRequest
 from dubwright.jobs.exit_codes import exit_code
+from dubwright.media.checksums import sha256_of
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "bench"))
@@ -59,6 +61,15 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[fleet.Client]:
     """A running service whose voice takes its time."""
     settings = {**fleet.stand_in_settings(delay_s=0.5), "DUBWRIGHT_WORKERS": "2"}
     with fleet.Fleet(tmp_path_factory.mktemp("service"), settings).running() as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def unmanned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[fleet.Client]:
+    """A service without a worker: what is begun waits."""
+    folder = tmp_path_factory.mktemp("unmanned")
+    with fleet.Fleet(folder, fleet.stand_in_settings(), workers=0).running() as client:
+        client.database = folder / "data" / "dubwright.sqlite"
         yield client
 
 
@@ -404,3 +415,23 @@ def test_a_server_that_does_not_answer_is_asked_again_before_it_counts_as_gone()
         server.get("/v1/projects")
     assert len(pauses) == 7
     assert pauses == sorted(pauses)
+
+
+def test_a_budget_reaches_a_dub_that_waits_on_the_server(unmanned, talk, tmp_path):
+    begun = run(talk, "--detach", folder=tmp_path, server=unmanned.url)
+    limited = run(talk, "--detach", "--max-cost", "0.25", folder=tmp_path, server=unmanned.url)
+    assert limited.returncode == 0, limited.stderr
+    assert limited.stdout == begun.stdout
+    project = unmanned.call("GET", "/v1/projects").json()["items"][0]
+    assert project["budget"] == 0.25
+
+
+def test_a_dub_that_runs_without_the_budget_is_not_taken_for_a_limited_one(
+    unmanned, talk, tmp_path
+):
+    begun = run(talk, "--detach", folder=tmp_path, server=unmanned.url)
+    with closing(sqlite3.connect(unmanned.database)) as rows, rows:
+        rows.execute("UPDATE operation SET state = 'running'")
+    limited = run(talk, "--detach", "--max-cost", "0.5", folder=tmp_path, server=unmanned.url)
+    assert limited.returncode == exit_code(ConflictError(""))
+    assert begun.stdout.strip() in limited.stderr

@@ -8,8 +8,9 @@ WORDS = [
     *("Source", "Track", "Stem", "Word", "Segment", "Transcript", "SpeakerTurn", "Speaker"),
     *("Utterance", "Script", "Voice", "Cast", "Take", "Slot", "Gap", "Fit", "Placement", "Overrun"),
     *("Mix", "Ducking", "Loudness", "Mux", "Cue", "Stage", "Project", "Target", "Operation"),
-    *("Document", "Provider", "Artifact", "Revision", "Glossary"),
-    *("Account", "Key", "Upload", "Event", "Worker", "Webhook", "Delivery"),
+    *("Document", "Provider", "Artifact", "Batch", "Revision", "Glossary"),
+    *("Fallback", "Product", "Charge", "Budget", "Turn"),
+    *("Account", "Key", "Ticket", "Quota", "Upload", "Event", "Worker", "Webhook", "Delivery"),
 ]
 
 

@@ -1,16 +1,7 @@
-"""Videos made on the spot, and the names of the engines that need no models."""
+"""Videos made on the spot."""
 
 import subprocess
 from pathlib import Path
-
-STAND_INS = {
-    "voice_activity": "energy",
-    "speech_to_text": "scripted",
-    "translator": "echo",
-    "text_to_speech": "tone",
-    "diarizer": "solo",
-    "source_separator": "passthrough",
-}
 
 
 def make_video(to: Path, *, bursts: int, layout: str = "stereo") -> Path:

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from making import STAND_INS, make_video
+from making import make_video
 
 from dubwright import bootstrap
 from dubwright.domain.language import parse_language
 from dubwright.jobs.dub_video import DubOutcome, DubRequest, Running, dub_video
 from dubwright.media.probe import probe
+from dubwright.testing.stand_ins import STAND_INS
 
 RATE = 48_000
 BURSTS = 34

@@ -11,7 +11,8 @@ import time
 from pathlib import Path
 
 import pytest
-from making import STAND_INS
+
+from dubwright.testing.stand_ins import STAND_INS
 
 KILLS = int(os.environ.get("DUBWRIGHT_KILLS", "4"))
 
@@ -57,7 +58,7 @@ def run_whole(talk: Path, output: Path) -> Path:
 def takes(output: Path) -> dict[str, int]:
     return {
         p.name: p.stat().st_mtime_ns
-        for p in output.glob(".dubwright/*/speak/*.npy")
+        for p in output.glob(".dubwright/*/speak/*.npz")
         if ".part" not in p.name
     }
 

@@ -11,8 +11,8 @@ import pytest
 from dubwright import bootstrap, registry
 from dubwright.domain.speech import LanguageGuess, SpeechMap
 from dubwright.pipeline.listening import detect_language, find_speech
-from dubwright.pipeline.proving import subject
 from dubwright.pipeline.runner import Runner
+from dubwright.pipeline.subject import subject
 from dubwright.pipeline.workspace import Workspace
 from dubwright.testing.installed import is_required
 

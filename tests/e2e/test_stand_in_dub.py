@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from making import STAND_INS, make_video
+from making import make_video
 
 from dubwright import bootstrap
 from dubwright.domain.errors import (
@@ -22,6 +22,7 @@ from dubwright.domain.speech import Script
 from dubwright.jobs.dub_video import DubOutcome, DubRequest, Running, dub_video
 from dubwright.media.probe import probe
 from dubwright.pipeline.progress import StageEvent
+from dubwright.testing.stand_ins import STAND_INS
 
 PT = parse_language("pt")
 
@@ -51,7 +52,7 @@ def dub(video: Path, output: Path, *, watch: Watch | None = None, **request: obj
 
 
 def takes(output: Path) -> set[str]:
-    return {path.name for path in output.glob(".dubwright/*/speak/*.npy")}
+    return {path.name for path in output.glob(".dubwright/*/speak/*.npz")}
 
 
 def streams(video: Path) -> list[tuple[str, str]]:
@@ -118,9 +119,9 @@ def test_every_sentence_of_the_source_is_spoken_once(dubbed):
 
 def test_a_second_run_speaks_nothing(talk, tmp_path):
     first = dub(talk, tmp_path)
-    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.npy")}
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.npz")}
     second = dub(talk, tmp_path)
-    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.npy")} == before
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.npz")} == before
     assert second.dub.video == first.dub.video
 
 

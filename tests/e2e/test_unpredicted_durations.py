@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from making import STAND_INS
 
 from dubwright import bootstrap
 from dubwright.domain.errors import Cancelled
@@ -15,6 +14,7 @@ from dubwright.domain.language import parse_language
 from dubwright.guard import CallRecord
 from dubwright.jobs.dub_video import DubOutcome, DubRequest, Running, dub_video
 from dubwright.pipeline.progress import StageEvent
+from dubwright.testing.stand_ins import STAND_INS
 
 SHORT = ("A day.", "Two days go by.", "Three of them.", "Four, then.")
 LONG = (

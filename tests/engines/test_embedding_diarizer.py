@@ -13,13 +13,13 @@ from dubwright.domain.audio import Samples
 from dubwright.domain.errors import ProviderNotReady, ProviderRejected
 from dubwright.domain.speech import Speakers, SpeakerTurn, SpeechMap
 from dubwright.domain.timeline import TimeSpan
+from dubwright.media.pitch import frame_pitches
+from dubwright.media.register import register
+from dubwright.media.vocal_tract import upper_formants
 from dubwright.providers.embeddings import EmbeddingDiarizer, EmbeddingOptions
 from dubwright.providers.embeddings.clustering import MOST_CLUSTERED, grouped, renumbered, unit
 from dubwright.providers.embeddings.grouping import voices_of
 from dubwright.providers.embeddings.likeness import same_people
-from dubwright.providers.embeddings.pitch import frame_pitches
-from dubwright.providers.embeddings.register import register
-from dubwright.providers.embeddings.tract import upper_formants
 from dubwright.providers.embeddings.turns import steady_labels, turns_of
 from dubwright.providers.embeddings.windows import log_mel, windows
 from dubwright.providers.silero import SileroOptions, SileroVoiceActivity

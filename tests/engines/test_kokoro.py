@@ -21,6 +21,7 @@ from dubwright.providers.kokoro.engine import open_fused, open_session, write_gr
 from dubwright.providers.kokoro.graph import write_plain, write_signed
 from dubwright.providers.kokoro.provider import KokoroOptions
 from dubwright.providers.kokoro.voices import voices_for
+from memory_use import needs_linux, own_memory_mb
 
 pytestmark = pytest.mark.engines
 
@@ -105,6 +106,14 @@ def test_threads_get_the_samples_that_one_caller_gets(kokoro: KokoroTextToSpeech
     with ThreadPoolExecutor(2) as pool:
         together = list(pool.map(lambda one: kokoro.synthesize(one).samples, asked))
     assert all(np.array_equal(alone[i % 2], samples) for i, samples in enumerate(together))
+
+
+@needs_linux
+def test_a_long_line_leaves_no_working_memory_behind(kokoro: KokoroTextToSpeech) -> None:
+    kokoro.synthesize(request("Bom dia."))
+    before_mb = own_memory_mb()
+    kokoro.synthesize(request(" ".join([SPOKEN["pt"]] * 3)))
+    assert own_memory_mb() - before_mb < 60  # while it is spoken, it takes 140
 
 
 @pytest.mark.parametrize("text", ["", "  ", "?!", "🎉"])

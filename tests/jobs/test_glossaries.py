@@ -10,8 +10,8 @@ from dubwright.db.engine import Database
 from dubwright.db.tables import Account, Project
 from dubwright.domain.errors import ConflictError, NotFoundError, PreconditionFailed
 from dubwright.domain.language import LanguageTag
+from dubwright.jobs.assigning import begin_operation
 from dubwright.jobs.caller import Caller
-from dubwright.jobs.concluding import begin_operation
 from dubwright.jobs.glossaries import (
     GlossaryChanges,
     GlossaryResource,

@@ -17,10 +17,11 @@ from dubwright.media.probe import ProbeLimits
 from dubwright.settings import load_settings
 from dubwright.storage.local import LocalObjectStore
 from dubwright.storage.signing import UrlSigner
+from dubwright.testing.stand_ins import STAND_INS
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "e2e"))
 
-from making import STAND_INS, make_video  # it lies beside the end-to-end tests
+from making import make_video  # it lies beside the end-to-end tests
 
 PT, ES = LanguageTag("pt"), LanguageTag("es")
 KEY = "sources/" + "a" * 64

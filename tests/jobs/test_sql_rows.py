@@ -1,6 +1,6 @@
 """Every table keeps what it is given, on both systems."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -24,6 +24,7 @@ from dubwright.db.tables import (
 )
 from dubwright.domain.job import Failure, OperationProgress, OperationResult
 from dubwright.domain.media import AudioTrack, Source, VideoTrack
+from dubwright.domain.source_link import SourceLink
 
 TEXT = "Grüße, 世界 – 'quoted' \"\\ 🎬"
 JSON = {"ä": [1, 2.5, None, True], "nested": {"": "\u2028"}}
@@ -41,6 +42,13 @@ SOURCE = Source(
 )
 MODELS = {
     Source: SOURCE,
+    SourceLink: SourceLink(
+        kind="web",
+        url="https://example.org/talk.mp4",
+        file_name="talk.mp4",
+        rights_confirmed_at=NOON,
+        title=TEXT,
+    ),
     OperationProgress: OperationProgress(stage="mix", percent=99.5, done=7, total=8, eta_s=3),
     Failure: Failure(code="invalid_input", message=TEXT, hint=None, retryable=True),
     OperationResult: OperationResult(artifacts=("dub.mp4",), value=JSON),
@@ -195,7 +203,13 @@ def value_for(column: sa.Column[Any]) -> Any:
         return JSON
     if isinstance(column.type, sa.BigInteger):
         return 2**40
-    simple = {str: TEXT, int: 2**31 - 1, float: 1_795_375_436.123456, bool: True}
+    simple = {
+        str: TEXT,
+        int: 2**31 - 1,
+        float: 1_795_375_436.123456,
+        bool: True,
+        date: NOON.date(),
+    }
     return {"kind": "run", "state": "running", "queue": "quick"}.get(
         column.name, simple[column.type.python_type]
     )

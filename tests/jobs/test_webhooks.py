@@ -22,8 +22,9 @@ from dubwright.db.engine import Database
 from dubwright.db.tables import Account, Delivery, Operation, Webhook
 from dubwright.domain.errors import ConflictError, InputError, NotFoundError
 from dubwright.jobs import webhooks
+from dubwright.jobs.assigning import begin_operation
 from dubwright.jobs.caller import Caller
-from dubwright.jobs.concluding import begin_operation, mark_cancelled
+from dubwright.jobs.concluding import mark_cancelled
 from dubwright.jobs.deliveries import queue_deliveries
 from dubwright.jobs.delivering import PAUSES, deliver_due
 from dubwright.jobs.paging import Cursor

@@ -11,15 +11,25 @@ from dubwright.media.ffmpeg import Ffmpeg
 from dubwright.media.levels import (
     RUN_UP,
     SEGMENT,
-    measure_raw,
+    Loudness,
+    measure_file,
     measure_track,
     programme_lufs,
+    raw_input,
     segment_powers,
     speech_level_db,
 )
 from dubwright.media.probe import probe
+from dubwright.media.wav import RawSound
 
 RATE = 48_000
+
+
+def measured_file(sound: RawSound, ffmpeg: Ffmpeg) -> Loudness:
+    """How loud a sound is in a file."""
+    path = sound.path.with_suffix(".wav")
+    ffmpeg.run([*raw_input(sound), "-c:a", "pcm_f32le", str(path)], timeout_s=30)
+    return measure_file(path, duration_ms=sound.duration_ms, ffmpeg=ffmpeg)
 
 
 def test_the_reference_tone_has_the_reference_level() -> None:
@@ -64,7 +74,7 @@ def test_the_level_of_a_clip_agrees_with_ffmpeg_s_meter(
     each_ffmpeg: Ffmpeg, tmp_path: Path
 ) -> None:
     noise = np.random.default_rng(3).standard_normal((5 * RATE, 2)).astype(np.float32) * 0.05
-    measured = measure_raw(raw_sound(tmp_path / "n.raw", noise, "stereo"), ffmpeg=each_ffmpeg)
+    measured = measured_file(raw_sound(tmp_path / "n.raw", noise, "stereo"), each_ffmpeg)
     assert measured.integrated_lufs == pytest.approx(speech_level_db(noise, RATE), abs=0.1)
 
 
@@ -72,7 +82,7 @@ def test_a_file_of_silence_has_neither_loudness_nor_peak(
     each_ffmpeg: Ffmpeg, tmp_path: Path
 ) -> None:
     silence = raw_sound(tmp_path / "s.raw", np.zeros((2 * RATE, 2), np.float32), "stereo")
-    measured = measure_raw(silence, ffmpeg=each_ffmpeg)
+    measured = measured_file(silence, each_ffmpeg)
     assert (measured.integrated_lufs, measured.true_peak_dbtp) == (None, None)
 
 
@@ -82,7 +92,7 @@ def test_the_true_peak_lies_above_the_samples(ffmpeg: Ffmpeg, tmp_path: Path) ->
     sound = (0.5 * swell * np.sin(np.pi * clock / 2 + np.pi / 4)).astype(np.float32)[:, None]
     sound *= swell[::-1, None]
     assert np.abs(sound).max() < 0.36
-    measured = measure_raw(raw_sound(tmp_path / "s.raw", sound, "mono"), ffmpeg=ffmpeg)
+    measured = measured_file(raw_sound(tmp_path / "s.raw", sound, "mono"), ffmpeg)
     assert measured.true_peak_dbtp == pytest.approx(-6.0, abs=0.3)
 
 
@@ -106,7 +116,7 @@ def test_powers_of_pieces_make_the_loudness_of_the_whole(
     powers = [
         segment_powers(padded[start : end + 2 * RUN_UP], layout) for start, end in pairwise(cuts)
     ]
-    measured = measure_raw(raw_sound(tmp_path / "s.raw", sound, layout), ffmpeg=each_ffmpeg)
+    measured = measured_file(raw_sound(tmp_path / "s.raw", sound, layout), each_ffmpeg)
     assert programme_lufs(np.concatenate(powers)) == pytest.approx(
         measured.integrated_lufs, abs=0.1
     )

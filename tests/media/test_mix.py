@@ -11,17 +11,10 @@ from dubwright.domain.audio import Samples
 from dubwright.domain.errors import Cancelled
 from dubwright.domain.timeline import TimeSpan
 from dubwright.media.levels import speech_level_db
-from dubwright.media.mix import (
-    BLOCK_FRAMES,
-    LaidLine,
-    MixPlan,
-    cover,
-    excerpt,
-    line_gains_db,
-    mix,
-    mixed,
-    placement,
-)
+from dubwright.media.line_gains import line_gains_db, placement
+from dubwright.media.mix import BLOCK_FRAMES, mix, mixed
+from dubwright.media.mix_plan import LaidLine, MixPlan, excerpt
+from dubwright.media.ramps import cover
 from dubwright.media.wav import RawSound
 
 SECONDS = 4

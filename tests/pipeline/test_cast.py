@@ -1,11 +1,12 @@
 """Who speaks, and which voice speaks for them."""
 
+import dataclasses
 from pathlib import Path
 
 import pytest
 
 from dubwright.domain.cues import Cue
-from dubwright.domain.errors import InputError
+from dubwright.domain.errors import InputError, ProviderNotReady
 from dubwright.domain.language import parse_language
 from dubwright.domain.media import AudioTrack, Source, VideoTrack
 from dubwright.domain.speech import (
@@ -53,6 +54,7 @@ def tools() -> Tools:
         text_to_speech=ToneTextToSpeech(ToneOptions()),
         diarizer=SoloDiarizer(SoloOptions(gender="male")),
         separator=None,
+        checker=None,
     )
 
 
@@ -162,3 +164,21 @@ def test_a_finished_translation_needs_no_translator(tools):
 @pytest.mark.parametrize("spoken", ["pt", "pt-PT"])
 def test_what_is_spoken_in_the_target_language_needs_no_translator(tools, spoken):
     assert voices_on_offer(order(), parse_language(spoken), tools) == VOICES
+
+
+class Unready(EchoTranslator):
+    """A translator without its key."""
+
+    def check(self) -> None:
+        raise ProviderNotReady("no key", provider="unready", hint="set one")
+
+
+def test_a_translator_that_cannot_work_is_told_before_anything_is_heard(tools):
+    unready = dataclasses.replace(tools, translator=Unready(EchoOptions()))
+    with pytest.raises(ProviderNotReady, match="no key"):
+        voices_on_offer(order(), EN, unready)
+
+
+def test_a_translator_is_not_asked_where_the_text_is_given(tools):
+    unready = dataclasses.replace(tools, translator=Unready(EchoOptions()))
+    assert voices_on_offer(order(line(1)), EN, unready) == VOICES

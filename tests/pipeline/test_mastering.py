@@ -12,9 +12,9 @@ from dubwright.media.aac import BLOCK_SAMPLES, UNIT_SAMPLES, adts_packets, join,
 from dubwright.media.ffmpeg import Ffmpeg
 from dubwright.media.levels import measure_file
 from dubwright.media.master import Levelling
-from dubwright.media.mix import LaidLine, MixPlan
+from dubwright.media.mix_plan import LaidLine, MixPlan
 from dubwright.media.wav import Excerpt, RawSound, describe_raw
-from dubwright.pipeline.mastering import Mastered, ceilings_db, master_blocks
+from dubwright.pipeline.mastering import Desk, Mastered, ceilings_db, master_blocks
 from dubwright.pipeline.playback import speech_in
 from dubwright.pipeline.runner import Runner
 from dubwright.pipeline.score import blocks_of
@@ -55,10 +55,8 @@ def mastered(
     plan: MixPlan, run: Runner, wanted_lufs: float, earlier: Levelling | None = None
 ) -> Mastered:
     folder = plan.original.path.parent
-    return master_blocks(
-        blocks_of(plan, None), folder, wanted_lufs, earlier,
-        layout=plan.original.layout, ffmpeg=Ffmpeg(), run=run,
-    )  # fmt: skip
+    desk = Desk(blocks_of(plan, None), folder, plan.original.layout, Ffmpeg(), run)
+    return master_blocks(desk, wanted_lufs, earlier)
 
 
 def samples_of(blocks: Sequence[Path], folder: Path) -> Samples:

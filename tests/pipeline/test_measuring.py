@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dubwright.domain.audio import Samples
+from dubwright.domain.audio import Samples, SpeechClip
 from dubwright.domain.fit import FitReport, Placement
 from dubwright.domain.media import Source, VideoTrack
 from dubwright.domain.speech import SpeakerId, SpeechMap
@@ -17,6 +17,7 @@ from dubwright.domain.timeline import TimeSpan
 from dubwright.media.wav import WavRecording
 from dubwright.pipeline.measuring import bed_change_db, offsets_ms, share_in_slots
 from dubwright.pipeline.settling import Takes
+from dubwright.pipeline.taking import write_take
 from dubwright.testing.sounds import babble, noise
 
 RATE = 16_000
@@ -47,10 +48,10 @@ def record(to: Path, samples: Samples) -> Path:
 
 
 def take(folder: Path, number: int, *, duration_ms: int) -> Path:
-    """A take as the engine recorded it: its rate, then its samples."""
+    """A take as the engine recorded it."""
     samples = babble(duration_ms, sample_rate=TAKE_RATE, seed=number)
-    path = folder / f"take{number}.npy"
-    np.save(path, np.append(np.float32(TAKE_RATE), samples))
+    path = folder / f"take{number}.npz"
+    write_take(path, SpeechClip(samples, TAKE_RATE))
     return path
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from dubwright.domain.errors import Cancelled, MediaError
 from dubwright.pipeline.pool import WorkPool
+from dubwright.providers.tone import ToneOptions, ToneTextToSpeech
 
 
 def never() -> bool:
@@ -80,3 +81,48 @@ def test_cancelling_stops_between_tasks():
     with pytest.raises(Cancelled), WorkPool(1, is_cancelled=stop.is_set) as pool:
         pool.start(0, stop.set)
         pool.result(pool.start(1, pow, 2, 2))
+
+
+class Far(ToneTextToSpeech):
+    """A voice on another machine."""
+
+    calls_at_once = 2
+
+
+NEAR, FAR = ToneTextToSpeech(ToneOptions()), Far(ToneOptions())
+
+
+def test_calls_elsewhere_do_not_hold_up_work_here():
+    gate = threading.Event()
+    with WorkPool(1, waiters=2, is_cancelled=never) as pool:
+        waiting = [pool.start_with(FAR, 0, gate.wait, 5) for _ in range(2)]
+        assert pool.result(pool.start(1, pow, 3, 2)) == 9
+        assert pool.result(pool.start_with(NEAR, 1, pow, 2, 2)) == 4
+        gate.set()
+        assert pool.results(waiting) == [True, True]
+
+
+def test_work_here_does_not_hold_up_calls_elsewhere():
+    gate = threading.Event()
+    with WorkPool(1, waiters=1, is_cancelled=never) as pool:
+        working = pool.start(0, gate.wait, 5)
+        assert pool.result(pool.start_with(FAR, 1, pow, 3, 2)) == 9
+        gate.set()
+        assert pool.result(working)
+
+
+def test_without_waiters_the_workers_make_calls_elsewhere_too():
+    with WorkPool(1, is_cancelled=never) as pool:
+        assert pool.result(pool.start_with(FAR, 0, pow, 3, 2)) == 9
+
+
+def test_a_failure_elsewhere_drops_what_waits_here():
+    gate = threading.Event()
+    with pytest.raises(MediaError), WorkPool(1, waiters=1, is_cancelled=never) as pool:
+        pool.start(0, gate.wait, 5)
+        dropped = pool.start(1, pow, 3, 2)
+        failed = pool.start_with(FAR, 0, fail, "elsewhere")
+        with pytest.raises(MediaError, match="elsewhere"):
+            failed.result(5)
+        gate.set()
+        pool.result(dropped)

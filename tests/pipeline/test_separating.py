@@ -27,6 +27,7 @@ from dubwright.pipeline.separating import (
     start_separation,
     voice_channel,
 )
+from dubwright.pipeline.studio import Studio
 from dubwright.pipeline.workspace import Workspace
 from dubwright.settings import Settings
 from dubwright.testing.sounds import babble, noise
@@ -185,6 +186,6 @@ def test_voices_are_separated_where_the_background_is_to_be_kept(
     )
     order = Order(target_language=parse_language("pt"), keep_background=keep_background)
     with run.pool() as pool:
-        sound = start_separation(order, heard, tools, run, pool).wait(pool)
+        sound = start_separation(order, heard, Studio(tools, run, pool)).wait(pool)
     assert (sound.stems is not None) is keep_background
     assert separator.heard == separated_ms

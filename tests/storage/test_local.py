@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dubwright.domain.errors import StorageError, StorageFull, storage_failure
-from dubwright.storage.checksums import sha256_of
+from dubwright.media.checksums import sha256_of
 from dubwright.storage.local import LocalObjectStore
 from dubwright.storage.signing import UrlSigner
 

@@ -10,9 +10,13 @@ from dubwright.guard import (
     GuardedVoiceActivity,
 )
 from dubwright.ports import (
+    BatchSpeechToText,
+    Charged,
     Diarizer,
+    Paced,
     ProviderOptions,
     Recording,
+    Remote,
     SourceSeparator,
     SpeechToText,
     TextToSpeech,
@@ -23,6 +27,12 @@ from dubwright.providers.bergamot import BergamotTranslator
 from dubwright.providers.deepfilter import DeepFilterSeparator
 from dubwright.providers.echo import EchoOptions, EchoTranslator
 from dubwright.providers.energy import EnergyOptions, EnergyVoiceActivity
+from dubwright.providers.google import (
+    GoogleDiarizer,
+    GoogleSpeechToText,
+    GoogleTextToSpeech,
+    GoogleTranslator,
+)
 from dubwright.providers.kokoro import KokoroTextToSpeech
 from dubwright.providers.passthrough import PassthroughSeparator
 from dubwright.providers.scripted import ScriptedOptions, ScriptedSpeechToText
@@ -45,12 +55,25 @@ bergamot: type[Translator] = BergamotTranslator
 kokoro: type[TextToSpeech] = KokoroTextToSpeech
 deepfilter: type[SourceSeparator] = DeepFilterSeparator
 
+google_hears: type[BatchSpeechToText] = GoogleSpeechToText
+google_translates: type[Translator] = GoogleTranslator
+google_speaks: type[TextToSpeech] = GoogleTextToSpeech
+google_tells_apart: type[Diarizer] = GoogleDiarizer
+charged: tuple[type[Charged], ...] = (
+    GoogleSpeechToText, GoogleTranslator, GoogleTextToSpeech, GoogleDiarizer,
+)  # fmt: skip
+remote: tuple[type[Remote], ...] = (GoogleSpeechToText, GoogleTranslator, GoogleTextToSpeech)
+paced: tuple[type[Paced], ...] = (GoogleSpeechToText, GoogleTextToSpeech)
+
 recording: type[Recording] = MemoryRecording
 
 
 def guarded_providers_fit_their_ports(guard: Guard) -> None:
     _1: VoiceActivity = GuardedVoiceActivity(EnergyVoiceActivity(EnergyOptions()), guard=guard)
     _2: SpeechToText = GuardedSpeechToText(ScriptedSpeechToText(ScriptedOptions()), guard=guard)
+    _7: BatchSpeechToText = GuardedSpeechToText(
+        ScriptedSpeechToText(ScriptedOptions()), guard=guard
+    )
     _3: Translator = GuardedTranslator(EchoTranslator(EchoOptions()), guard=guard)
     _4: TextToSpeech = GuardedTextToSpeech(ToneTextToSpeech(ToneOptions()), guard=guard)
     _5: Diarizer = GuardedDiarizer(SoloDiarizer(SoloOptions()), guard=guard)

@@ -1,4 +1,6 @@
+import threading
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -8,6 +10,7 @@ from hypothesis import strategies as st
 
 from dubwright.domain.audio import Samples, SpeechClip, Stems
 from dubwright.domain.errors import (
+    BudgetExceeded,
     Cancelled,
     ProviderError,
     ProviderNotReady,
@@ -17,15 +20,25 @@ from dubwright.domain.errors import (
 )
 from dubwright.domain.language import LanguageTag
 from dubwright.guard import (
+    Breaker,
     CallRecord,
     Guard,
     GuardedSourceSeparator,
     GuardedTextToSpeech,
     GuardedTranslator,
+    Intended,
     RateLimit,
+    RestRules,
     RetryPolicy,
 )
-from dubwright.ports import ProviderOptions, SpeechRequest, Translation, TranslationRequest
+from dubwright.ports import (
+    Charge,
+    ProviderOptions,
+    SpeechRequest,
+    Translation,
+    TranslationRequest,
+    charge,
+)
 from dubwright.providers.echo import EchoOptions, EchoTranslator
 from dubwright.providers.passthrough import PassthroughSeparator
 from dubwright.providers.tone import ToneOptions, ToneTextToSpeech
@@ -188,11 +201,182 @@ def test_the_next_provider_answers_for_one_that_cannot(guard, records, error):
     assert records[-1].provider == "second"
 
 
-def test_a_refusal_is_not_passed_on_to_the_next_provider(guard):
+def test_the_next_provider_is_asked_after_a_refusal(guard):
     first, second = Failing([ProviderRejected("no", provider="first")], "first"), Failing([])
+    assert ask(GuardedTranslator(first, second, guard=guard)) == "failing answers"
+
+
+def test_the_last_refusal_is_the_users_to_hear(guard):
+    refusing = [Failing([ProviderRejected(name, provider=name)], name) for name in ("one", "two")]
+    with pytest.raises(ProviderRejected, match="two"):
+        ask(GuardedTranslator(*refusing, guard=guard))
+
+
+def test_an_answer_names_the_fallback_that_gave_it(guard):
+    def fallback_of(*translators: EchoTranslator) -> str:
+        guarded = GuardedTranslator(*translators, guard=guard)
+        return guarded.translate([TranslationRequest("Hello")], source=EN, target=PT)[0].fallback
+
+    assert fallback_of(Failing([], "first"), Failing([], "second")) == ""
+    assert fallback_of(Failing(unavailable(9), "first"), Failing([], "second")) == "second"
+
+
+def test_with_another_provider_waiting_attempts_end_early(guard, clock):
+    first, second = Failing(unavailable(99), "first"), Failing([], "second")
+    patient = replace(guard, retry=replace(guard.retry, attempts=99, longest_wait_s=60))
+    ask(GuardedTranslator(first, second, guard=patient))
+    assert sum(clock.waits) <= guard.fallback_after_s
+
+
+@pytest.fixture
+def resting(guard, clock) -> Guard:
+    return replace(guard, breaker=Breaker(RestRules(failures=3, rest_s=60, clock=clock.read)))
+
+
+def test_a_provider_that_keeps_failing_is_passed_over_for_a_while(resting, clock):
+    first, second = Failing(unavailable(99), "first"), Failing([], "second")
+    guarded = GuardedTranslator(first, second, guard=resting)
+    for _ in range(10):
+        ask(guarded)
+    assert first.calls == 3 * resting.retry.attempts
+
+
+def test_a_rested_provider_is_tried_with_one_question_and_trusted_after_an_answer(resting, clock):
+    first, second = Failing(unavailable(12), "first"), Failing([], "second")
+    guarded = GuardedTranslator(first, second, guard=resting)
+    assert {ask(guarded) for _ in range(5)} == {"second answers"}
+    clock.now += 60
+    assert {ask(guarded) for _ in range(5)} == {"first answers"}
+
+
+def test_a_trial_that_fails_begins_another_rest(resting, clock):
+    first, second = Failing(unavailable(999), "first"), Failing([], "second")
+    guarded = GuardedTranslator(first, second, guard=resting)
+    for _ in range(3):
+        ask(guarded)
+    for _ in range(4):
+        clock.now += 60
+        before = first.calls
+        ask(guarded), ask(guarded)
+        assert first.calls == before + resting.retry.attempts
+
+
+def test_one_that_is_not_ready_rests_at_once(resting):
+    first = Failing([ProviderNotReady("no permission", provider="first")], "first")
+    guarded = GuardedTranslator(first, Failing([], "second"), guard=resting)
+    assert {ask(guarded) for _ in range(4)} == {"second answers"}
+    assert first.calls == 1
+
+
+def test_refusals_do_not_make_a_provider_rest(resting):
+    refusals = [ProviderRejected("no", provider="first") for _ in range(9)]
+    first = Failing(refusals, "first")
+    guarded = GuardedTranslator(first, Failing([], "second"), guard=resting)
+    for _ in range(10):
+        ask(guarded)
+    assert first.calls == 10
+
+
+def test_the_only_provider_never_rests(resting):
+    only = Failing(unavailable(40), "only")
+    guarded = GuardedTranslator(only, guard=resting)
+    for _ in range(10):
+        with pytest.raises(ProviderUnavailable):
+            ask(guarded)
+    assert ask(guarded) == "only answers"
+
+
+def test_free_questions_tell_nothing_of_whether_a_provider_works(resting):
+    first, second = Failing(unavailable(99), "first"), Failing([], "second")
+    guarded = GuardedTranslator(first, second, guard=resting)
+    for _ in range(10):
+        guarded.pairs()
+        ask(guarded)
+    assert first.calls == 3 * resting.retry.attempts
+
+
+def test_a_provider_that_rests_still_tells_its_own_voices(resting, clock):
+    recorded = Recorded(ToneOptions())
+    guarded = GuardedTextToSpeech(Silent(ToneOptions()), recorded, guard=resting)
+    offered = guarded.voices(EN)
+    guarded.synthesize(SpeechRequest("Hello", offered[0]))
+    assert guarded.voices(EN) == offered
+
+
+def test_a_voice_of_the_fallback_speaks_as_itself_in_the_fallback(guard):
+    recorded = Recorded(ToneOptions())
+    guarded = GuardedTextToSpeech(Silent(ToneOptions()), recorded, guard=guard)
+    guarded.synthesize(SpeechRequest("Hello", recorded.voices(EN)[1]))
+    assert recorded.spoken_by == "bert"
+
+
+def test_waiting_for_a_turn_takes_nothing_from_the_time_for_attempts(guard, clock):
+    limit = RateLimit(1, sleep=clock.sleep, clock=clock.read)
+    first, second = Failing(unavailable(1), "first"), Failing([], "second")
+    guarded = GuardedTranslator(first, second, guard=replace(guard, rate_limits={"first": limit}))
+    limit.wait_for_turn()
+    assert ask(guarded) == "first answers"
+
+
+class Charging(EchoTranslator):
+    """An echo that costs money, also when it breaks."""
+
+    name = "charging"
+
+    def product(self, voice: str = "") -> str:
+        return "echo.gold"
+
+    def translate(self, requests, *, source, target):
+        charge("echo.gold", 5, "characters")
+        raise ProviderRejected("no", provider="charging")
+
+
+def test_what_was_billed_is_recorded_also_for_a_call_that_failed(guard, records):
     with pytest.raises(ProviderRejected):
-        ask(GuardedTranslator(first, second, guard=guard))
-    assert second.calls == 0
+        ask(GuardedTranslator(Charging(EchoOptions()), guard=guard))
+    assert records[-1].product == "echo.gold"
+    assert records[-1].charges == (Charge("echo.gold", 5, "characters"),)
+
+
+def test_a_call_that_may_not_be_paid_is_not_made(guard, records):
+    def refuse(intended: Intended) -> None:
+        raise BudgetExceeded(f"{intended.product} {intended.asked.units}")
+
+    never = Failing([])
+    strict = replace(guard, before_call=refuse)
+    with pytest.raises(BudgetExceeded, match=r"echo\.gold 5"):
+        ask(GuardedTranslator(Charging(EchoOptions()), never, guard=strict))
+    assert (never.calls, records) == (0, [])
+
+
+def test_a_question_about_the_offer_needs_no_leave(guard):
+    def refuse(intended: Intended) -> None:
+        raise BudgetExceeded("nothing may be spent")
+
+    assert GuardedTranslator(Failing([]), guard=replace(guard, before_call=refuse)).pairs()
+
+
+def test_no_more_calls_are_made_at_once_than_there_are_slots(guard):
+    most, now = 0, 0
+    lock = threading.Lock()
+
+    class Busy(EchoTranslator):
+        def translate(self, requests, *, source, target):
+            nonlocal most, now
+            with lock:
+                now += 1
+                most = max(most, now)
+            reached.wait(0.05)
+            with lock:
+                now -= 1
+            return [Translation("done")]
+
+    reached = threading.Event()
+    two = replace(guard, slots={"echo": threading.BoundedSemaphore(2)})
+    guarded = GuardedTranslator(Busy(EchoOptions()), guard=two)
+    with ThreadPoolExecutor(8) as callers:
+        list(callers.map(lambda _: ask(guarded), range(12)))
+    assert most == 2
 
 
 def test_the_chain_is_ready_when_one_provider_is(guard):
@@ -333,3 +517,23 @@ def test_no_minute_has_more_calls_than_the_limit_and_one_burst(per_minute, burst
     for first in called_at:
         in_a_minute = [at for at in called_at if first <= at < first + 60 - 1e-6]
         assert len(in_a_minute) <= per_minute + burst
+
+
+def test_two_people_keep_two_voices_in_a_fallback(guard):
+    class Four(Silent):
+        def voices(self, language):
+            high, low = super().voices(language)
+            return (*(high.model_copy(update={"id": name}) for name in ("a", "b")), low)
+
+    class Spare(Recorded):
+        def voices(self, language):
+            high, low = super().voices(language)
+            return (*(high.model_copy(update={"id": name}) for name in ("x", "y")), low)
+
+    spare = Spare(ToneOptions())
+    voices = GuardedTextToSpeech(Four(ToneOptions()), spare, guard=guard)
+    spoken = []
+    for voice in voices.voices(EN)[:2]:
+        voices.synthesize(SpeechRequest("Hello", voice))
+        spoken.append(spare.spoken_by)
+    assert spoken == ["x", "y"]

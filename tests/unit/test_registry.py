@@ -78,7 +78,7 @@ def test_an_unknown_name_is_answered_with_the_installed_ones():
 def test_a_bad_option_is_named():
     with pytest.raises(InputError, match=r"'languages\.0'") as caught:
         create("echo", languages=[7, "en"])
-    assert caught.value.hint == "options of `echo`: `languages`"
+    assert caught.value.hint == "options of `echo`: `languages`, `product`"
 
 
 def test_an_option_that_does_not_exist_is_named():

@@ -1,7 +1,9 @@
+import json
 from pathlib import Path
 
 import pytest
 
+from dubwright.bootstrap import check_choices
 from dubwright.domain.errors import InputError
 from dubwright.settings import Settings, load_settings, settings_page
 
@@ -118,3 +120,35 @@ def test_the_settings_page_in_the_docs_is_fresh():
     assert kept.read_text() == settings_page(), (
         "run `python -m dubwright.settings > docs/settings.md`"
     )
+
+
+@pytest.mark.parametrize(
+    ("fallbacks", "reason"),
+    [
+        ([{"provider": "kokoro"}], "its own fallback"),
+        ([{"provider": "tone", "fallbacks": [{"provider": "kokoro"}]}], "list them in a row"),
+    ],
+)
+def test_fallbacks_that_change_nothing_are_refused(monkeypatch, fallbacks, reason):
+    monkeypatch.setenv("DUBWRIGHT_TEXT_TO_SPEECH__PROVIDER", "kokoro")
+    monkeypatch.setenv("DUBWRIGHT_TEXT_TO_SPEECH__FALLBACKS", json.dumps(fallbacks))
+    with pytest.raises(InputError, match=reason):
+        load_settings()
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "setting"),
+    [
+        (
+            "DUBWRIGHT_TEXT_TO_SPEECH__FALLBACKS",
+            [{"provider": "nope"}],
+            "text_to_speech.fallbacks.0",
+        ),
+        ("DUBWRIGHT_HEAR_BACK", {"provider": "nope"}, "hear_back"),
+        ("DUBWRIGHT_TRANSLATOR", {"provider": "echo", "options": {"x": 1}}, "translator"),
+    ],
+)
+def test_engines_that_cannot_be_are_named_with_their_setting(monkeypatch, variable, value, setting):
+    monkeypatch.setenv(variable, json.dumps(value))
+    with pytest.raises(InputError, match=f"setting {setting!r}"):
+        check_choices(load_settings())

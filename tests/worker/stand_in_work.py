@@ -6,20 +6,25 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from dubwright.domain.errors import Cancelled, InputError
 from dubwright.media.ffmpeg import Ffmpeg
+from dubwright.worker.conversation import Conversation
 
 Told = dict[str, str | int | float]
 Report = Callable[[str], None]
 IsCancelled = Callable[[], bool]
 
 
-def work(assignment: str, report: Report, is_cancelled: IsCancelled) -> str:
+def work(assignment: str, worker: Conversation) -> str:
     told: Told = json.loads(assignment)
     note(told, "started")
-    _KINDS[str(told["kind"])](told, report, is_cancelled)
+    if told["kind"] == "turns":
+        _turns(told, worker)
+    else:
+        _KINDS[str(told["kind"])](told, worker.report, worker.is_cancelled)
     return json.dumps({"did": told["kind"], "pid": os.getpid()})
 
 
@@ -35,6 +40,14 @@ def note(told: Told, what: str) -> None:
 def _echo(told: Told, report: Report, is_cancelled: IsCancelled) -> None:
     for number in range(int(told.get("count", 1))):
         report(f"{number}")
+
+
+def _turns(told: Told, worker: Conversation) -> None:
+    """Wants many turns at once, from many threads."""
+    names = [f"engine {number}" for number in range(int(told["count"]))]
+    with ThreadPoolExecutor(8) as callers:
+        for wait_s in callers.map(lambda name: worker.book_turn(name, 60.0), names):
+            worker.report(f"{wait_s}")
 
 
 def _pieces(told: Told, report: Report, is_cancelled: IsCancelled) -> None:

@@ -27,7 +27,7 @@ def _children_find_the_stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @asynccontextmanager
-async def crew_of(*queues: Queue, **options: float) -> AsyncIterator[Crew]:
+async def crew_of(*queues: Queue, **options: object) -> AsyncIterator[Crew]:
     slots: dict[Queue, int] = dict.fromkeys(queues or ("long",), 1)
     crew = Crew(CrewOptions(work="stand_in_work:work", slots=slots, **options))
     crew.start()
@@ -276,3 +276,20 @@ def test_closing_a_crew_ends_all_its_processes(tmp_path: Path) -> None:
 
     pid = asyncio.run(tell())
     assert not runs(pid)
+
+
+def test_turns_are_booked_while_the_child_works(tmp_path: Path) -> None:
+    async def tell() -> None:
+        heard: list[str] = []
+        wanted: list[tuple[str, float]] = []
+
+        def book(name: str, calls_per_minute: float) -> float:
+            wanted.append((name, calls_per_minute))
+            return float(name.removeprefix("engine "))
+
+        async with crew_of(book_turn=book) as crew:
+            await crew.perform("long", told("turns", tmp_path, count=30), heard.append)
+        assert heard == [f"{float(number)}" for number in range(30)]
+        assert sorted(wanted) == sorted((f"engine {number}", 60.0) for number in range(30))
+
+    asyncio.run(tell())

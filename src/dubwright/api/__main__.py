@@ -13,6 +13,7 @@ from dubwright.api.serving import server_config
 from dubwright.domain.errors import DubError
 from dubwright.jobs.exit_codes import exit_code
 from dubwright.settings import Settings
+from dubwright.storage.local import LocalObjectStore
 
 
 def main() -> int:
@@ -24,8 +25,10 @@ def main() -> int:
     except DubError as exc:
         sys.stderr.write(f"{exc.code}: {exc.message}\n" + (f"→ {exc.hint}\n" if exc.hint else ""))
         return exit_code(exc)
-    objects = objects_router(bootstrap.build_store(settings).signer)
-    app = create_app(service, options, more=[objects])
+    # A bucket serves its objects itself.
+    store = service.store
+    more = [objects_router(store.signer)] if isinstance(store, LocalObjectStore) else []
+    app = create_app(service, options, more=more)
     # What they say of a broken request or form, its answer says too; our lines stay JSON.
     for library in ("uvicorn.error", "python_multipart"):
         logging.getLogger(library).setLevel(logging.ERROR)
@@ -42,6 +45,7 @@ def _options(settings: Settings) -> ApiOptions:
         allowed_hosts=server.allowed_hosts,
         cors_origins=server.cors_origins,
         trusted_proxies=server.trusted_proxies,
+        max_streams_per_account=server.max_streams_per_account,
         open_metrics=server.open_metrics,
     )
 

@@ -12,7 +12,7 @@ from dubwright.api.metrics import instruments_of
 from dubwright.api.options import ApiOptions
 from dubwright.api.problems import request_id_of
 from dubwright.domain.errors import Forbidden, Unauthenticated
-from dubwright.jobs.accounts import authenticate, local_caller
+from dubwright.jobs.authentication import authenticate, local_caller, redeem_ticket
 from dubwright.jobs.caller import Caller, Scope
 from dubwright.jobs.service import Service
 from dubwright.observability.logs import add_log_ids
@@ -46,12 +46,17 @@ async def identify(request: Request) -> Caller:
     Raises `Unauthenticated`, `Forbidden` or `Throttled`.
     """
     known = getattr(request.state, "caller", None)
-    if isinstance(known, Caller):
-        return known
-    caller = await run_in_threadpool(_caller_of, request)
-    request.state.caller = caller
-    add_log_ids(account=caller.account_id)
-    return caller
+    return known if isinstance(known, Caller) else await _identified(request, _caller_of)
+
+
+async def identify_listener(request: Request) -> Caller:
+    """Who wants to listen: as `identify`, or by the `ticket` in the address.
+
+    Raises `Unauthenticated`, `Forbidden` or `Throttled`.
+    """
+    if "ticket" in request.query_params and "authorization" not in request.headers:
+        return await _identified(request, _listener_of)
+    return await identify(request)
 
 
 def is_local_host(host: str) -> bool:
@@ -59,15 +64,28 @@ def is_local_host(host: str) -> bool:
     return _LOCAL_HOST.fullmatch(host) is not None
 
 
-def _caller_of(request: Request) -> Caller:
+async def _identified(request: Request, find: Callable[[Request], Caller]) -> Caller:
     try:
-        shown = request.headers.getlist("authorization")
-        if shown:
-            return authenticate(the_service(request), _token(shown), request_id_of(request))
-        return _unnamed_caller(request)
+        caller = await run_in_threadpool(find, request)
     except Unauthenticated:
         instruments_of(request).rejected_keys.inc()
         raise
+    request.state.caller = caller
+    add_log_ids(account=caller.account_id)
+    return caller
+
+
+def _caller_of(request: Request) -> Caller:
+    shown = request.headers.getlist("authorization")
+    if shown:
+        return authenticate(the_service(request), _token(shown), request_id_of(request))
+    return _unnamed_caller(request)
+
+
+def _listener_of(request: Request) -> Caller:
+    shown = request.query_params.getlist("ticket")
+    ticket = shown[0] if len(shown) == 1 else ""
+    return redeem_ticket(the_service(request), ticket, request_id_of(request))
 
 
 def _token(shown: list[str]) -> str:

@@ -17,6 +17,7 @@ from dubwright.api.options import ApiOptions
 from dubwright.api.problems import install_problem_answers
 from dubwright.api.request_log import FaultBoundary, RequestLog
 from dubwright.api.routes import (
+    account,
     artifacts,
     catalogue,
     dubs,
@@ -35,6 +36,7 @@ from dubwright.api.routes import (
     webhooks,
 )
 from dubwright.api.routes.uploads import uploads_router
+from dubwright.api.seats import Seats
 from dubwright.api.security import BodyGuard, SecurityHeaders
 from dubwright.api.sse import LiveEvents
 from dubwright.jobs.readiness import ReadinessWatch
@@ -52,7 +54,7 @@ _TAGS: Final = [
     {"name": "operations", "description": "What works in the background: watch, stop, repeat."},
     {"name": "events", "description": "Live progress, as server-sent events."},
     {"name": "catalogue", "description": "What this installation can do."},
-    {"name": "usage", "description": "What the account used."},
+    {"name": "usage", "description": "What the account holds and used."},
     {"name": "glossaries", "description": "How terms are to be translated."},
     {"name": "webhooks", "description": "Addresses that are told how operations end."},
     {"name": "keys", "description": "Keys of the account. An admin makes them."},
@@ -77,8 +79,10 @@ def routers() -> tuple[APIRouter, ...]:
         stages.file_router,
         stages.router,
         operations.router,
+        events.ticket_router,
         events.router,
         catalogue.router,
+        account.router,
         usage.router,
         glossaries.router,
         webhooks.router,
@@ -109,6 +113,7 @@ def create_app(service: Service, options: ApiOptions, *, more: Sequence[APIRoute
     app.state.instruments = instruments
     app.state.readiness = ReadinessWatch(service)
     app.state.live = LiveEvents(service.database)
+    app.state.seats = Seats(options.max_streams_per_account)
     install_problem_answers(app)
     app.add_exception_handler(NotModified, not_modified_answer)
     for router in (*routers(), *more):

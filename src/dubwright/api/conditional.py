@@ -5,11 +5,8 @@ from typing import Annotated, Final, cast
 
 from fastapi import Depends, Header, Request, Response
 
-from dubwright.api.problems import problems
 from dubwright.domain.errors import MalformedRequest, PreconditionRequired
 
-EDIT_PROBLEMS: Final = problems(412, 428)
-"""What a route with `ExpectedRevision` may answer besides."""
 NOT_MODIFIED: Final[dict[int | str, dict[str, object]]] = {
     304: {"description": "The caller has this revision already."}
 }

@@ -7,6 +7,7 @@ import re
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from typing import Annotated, Final
 
 from fastapi import Header, Request, Response
@@ -15,19 +16,21 @@ from starlette.types import Message
 
 from dubwright.api.checked_request import CheckedRequest
 from dubwright.domain.errors import IdempotencyKeyReused, MalformedRequest, StorageError
-from dubwright.jobs.caller import Caller
+from dubwright.jobs.caller import Caller, Claim
 from dubwright.jobs.idempotency import (
     SILENT_FOR,
-    Claim,
+    Begun,
     StoredAnswer,
     claim_key,
     keep_answer,
     release_key,
     renew_claim,
 )
+from dubwright.jobs.operations import show_operation
 from dubwright.jobs.service import Service
 
 _KEY: Final = r"^[!-~]{1,128}$"
+_REPLAYED: Final = "Idempotency-Replayed"
 _KEPT_HEADERS: Final = ("location", "operation-location", "etag")
 
 
@@ -55,14 +58,19 @@ async def answer_once(
 
     Raises `IdempotencyKeyReused`, `StillRunning`, and what `answer` raises.
     """
-    claim = Claim(caller.account_id, _key_of(request), secrets.token_hex(16))
     body = _WatchedBody(request)
+    claim = Claim(caller.account_id, _key_of(request), secrets.token_hex(16), body.asked)
     earlier = await run_in_threadpool(claim_key, service, claim)
-    if earlier is not None:
+    if isinstance(earlier, StoredAnswer):
         return await _again(earlier, claim, body)
+    request.state.caller = replace(caller, claim=claim)
     try:
         async with _kept_up(service, claim):
-            response = await answer(CheckedRequest(request.scope, body.receive))
+            if earlier is None:
+                response = await answer(CheckedRequest(request.scope, body.receive))
+            else:
+                await _require_same(earlier, claim, body)
+                response = await run_in_threadpool(_begun_answer, service, caller, earlier)
             await body.read_rest()
     except Exception:
         await run_in_threadpool(release_key, service, claim)
@@ -88,14 +96,33 @@ def _key_of(request: Request) -> str:
 async def _again(earlier: StoredAnswer, claim: Claim, body: "_WatchedBody") -> Response:
     await body.read_rest()
     if body.fingerprint != earlier.request_sha256:
-        raise IdempotencyKeyReused(
-            f"the key {claim.key!r} was used for another request",
-            hint="Make a new `Idempotency-Key` for each thing you want done.",
-        )
-    headers = {**earlier.headers, "Idempotency-Replayed": "true"}
+        raise _reused(claim)
+    headers = {**earlier.headers, _REPLAYED: "true"}
     if earlier.body is None:
         return Response(None, earlier.status, headers)
     return Response(json.dumps(earlier.body), earlier.status, headers, "application/json")
+
+
+async def _require_same(begun: Begun, claim: Claim, body: "_WatchedBody") -> None:
+    await body.read_rest()
+    if begun.request_sha256 not in (body.fingerprint, body.address_sha256):
+        raise _reused(claim)
+
+
+def _reused(claim: Claim) -> IdempotencyKeyReused:
+    return IdempotencyKeyReused(
+        f"the key {claim.key!r} was used for another request",
+        hint="Make a new `Idempotency-Key` for each thing you want done.",
+    )
+
+
+def _begun_answer(service: Service, caller: Caller, begun: Begun) -> Response:
+    """The answer that the first of the same requests would have got, had its process lived."""
+    operation = show_operation(service, caller, begun.operation_id)
+    headers = {"Operation-Location": f"/v1/operations/{operation.id}", _REPLAYED: "true"}
+    if operation.project is not None:
+        headers["Location"] = f"/v1/projects/{operation.project}"
+    return Response(operation.model_dump_json(), 202, headers, "application/json")
 
 
 def _stored(response: Response, fingerprint: str) -> StoredAnswer:
@@ -129,9 +156,9 @@ class _WatchedBody:
 
     def __init__(self, request: Request) -> None:
         self._receive = request.receive
-        self._sha256 = hashlib.sha256(
-            f"{request.method} {request.url.path}?{request.url.query}\n".encode()
-        )
+        address = f"{request.method} {request.url.path}?{request.url.query}"
+        self.address_sha256 = hashlib.sha256(address.encode()).hexdigest()
+        self._sha256 = hashlib.sha256(f"{address}\n".encode())
         match = re.search(r'boundary="?([^";]+)', request.headers.get("content-type", ""))
         self._boundary = match[1].encode() if match else b""
         self._tail = b""
@@ -143,6 +170,10 @@ class _WatchedBody:
         whole = self._sha256.copy()
         whole.update(self._tail)
         return whole.hexdigest()
+
+    def asked(self) -> str:
+        """The fingerprint; of the address alone where nobody reads the body, so it asks nothing."""
+        return self.fingerprint if self._is_complete else self.address_sha256
 
     async def receive(self) -> Message:
         message = await self._receive()

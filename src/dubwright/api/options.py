@@ -23,6 +23,8 @@ class ApiOptions:
     max_body_bytes: int = 2**20
     body_pause_s: float = 30.0
     """The longest pause between two pieces of a body, and the longest time for a whole small one."""
+    max_streams_per_account: int = 50
+    """Streams of events that an account may have open, on each API process."""
     open_metrics: bool = False
     """Whether `/metrics` is served without a key."""
 

@@ -76,6 +76,14 @@ KINDS: Final[Mapping[str, Kind]] = {
     "too_large": Kind(413, "More bytes than are taken", "Send less, or use an upload."),
     "checksum_mismatch": Kind(460, "The bytes arrived damaged", "Send this piece again."),
     "precondition_required": Kind(428, "A revision is needed", "Send the `ETag` as `If-Match`."),
+    "link_refused": Kind(422, "The link is not followed", "Give another link, or upload the file."),
+    "rights_not_confirmed": Kind(
+        422, "Nobody confirmed the rights", "Send `rights_confirmed: true` if you have them."
+    ),
+    "video_unavailable": Kind(
+        422, "The site does not give the video", "Download it yourself and upload the file."
+    ),
+    "video_unsuitable": Kind(422, "This video is not dubbed", "Upload another file."),
     "not_found": Kind(404, "There is no such thing", "List what there is, and check the id."),
     "conflict": Kind(409, "It is in use, or it changed", "Look again, then decide."),
     "upload_busy": Kind(423, "Somebody is writing it", "Wait a moment, then `HEAD` it again."),
@@ -88,7 +96,12 @@ KINDS: Final[Mapping[str, Kind]] = {
     "unauthenticated": Kind(401, "A valid key is needed", "Send `Authorization: Bearer dw_…`."),
     "forbidden": Kind(403, "This is not allowed", "Use a key with the scope that is named."),
     "throttled": Kind(429, "Too many calls", "Wait as long as `Retry-After` says."),
+    "links_disabled": Kind(403, "Links are not fetched here", "Upload the file."),
     "quota_exceeded": Kind(403, "The account is full", "Delete what is no longer needed."),
+    "link_failed": Kind(502, "The link led to no video", "Upload the file."),
+    "site_blocked": Kind(502, "The site refuses this server", "Upload the file."),
+    "site_throttled": Kind(503, "The site asks to slow down", _LATER),
+    "site_unreachable": Kind(503, "The site was not reached", _LATER),
     "provider_failed": Kind(502, "An engine failed", _LATER),
     "provider_unavailable": Kind(503, "An engine does not answer", _LATER),
     "provider_throttled": Kind(503, "An engine asks to slow down", _LATER),

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.routing import APIRoute
 
-from dubwright.api.access import identify, the_service
+from dubwright.api.access import identify, identify_listener, the_service
 from dubwright.api.checked_request import CheckedRequest
 from dubwright.api.idempotency import answer_once, declared_key
 from dubwright.api.problems import problems
@@ -34,10 +34,14 @@ class ServiceRoute(APIRoute):
         async def answer_caller(request: Request) -> Response:
             checked = CheckedRequest(request.scope, request.receive)
             checked.check_address()
-            await identify(checked)
+            await self.identify(checked)
             return await self.answer(checked, answer)
 
         return answer_caller
+
+    async def identify(self, request: Request) -> None:
+        """Find out who asks, before anything of the body is read."""
+        await identify(request)
 
     async def answer(self, request: Request, answer: Answer) -> Response:
         """Read the body and answer."""
@@ -69,6 +73,14 @@ class UploadRoute(RepeatableRoute):
         """As before, with the larger limit."""
         allow_upload(request, the_service(request).options.max_upload_bytes)
         return await super().answer(request, answer)
+
+
+class StreamRoute(ServiceRoute):
+    """It goes on for long, and browsers open it without headers of their own: a ticket will do."""
+
+    async def identify(self, request: Request) -> None:
+        """By a key or a ticket."""
+        await identify_listener(request)
 
 
 def service_router(tag: str, *, route: type[ServiceRoute] = RepeatableRoute) -> APIRouter:

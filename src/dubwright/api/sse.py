@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +12,7 @@ from anyio import CancelScope
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from dubwright.db.engine import Database
 from dubwright.db.listening import AccountEvent, EventFeed
@@ -31,9 +32,15 @@ class EventStream(StreamingResponse):
 
     media_type = "text/event-stream"
 
-    def __init__(self, events: AsyncIterator[bytes]) -> None:
+    def __init__(self, events: AsyncIterator[bytes], seat: AbstractContextManager[None]) -> None:
         # The last one keeps proxies from collecting before they pass on.
         super().__init__(events, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+        self._seat = seat
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve the stream, in its seat. Raises `Throttled` before anything was sent."""
+        with self._seat:
+            await super().__call__(scope, receive, send)
 
 
 @dataclass(frozen=True, slots=True)

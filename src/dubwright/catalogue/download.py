@@ -3,12 +3,12 @@
 import time
 from collections.abc import Iterator
 from http.client import HTTPException, HTTPMessage, HTTPResponse
-from ipaddress import ip_address
 from typing import IO
 from urllib import request
 from urllib.parse import urlsplit
 
 from dubwright.domain.errors import ProviderRejected, ProviderUnavailable
+from dubwright.domain.loopback import is_loopback
 
 _CHUNK_BYTES = 1 << 18
 _STALL_TIMEOUT_S = 30.0
@@ -47,20 +47,11 @@ def _limited(response: HTTPResponse, url: str, max_bytes: int) -> Iterator[bytes
 
 def _require_safe(url: str) -> None:
     parts = urlsplit(url)
-    if parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname)):
+    if parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname)):
         return
     raise ProviderRejected(
         f"{url!r} is not an https address", provider="models", hint="use an https:// address"
     )
-
-
-def _is_loopback(host: str | None) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host or "").is_loopback
-    except ValueError:
-        return False
 
 
 class _SafeRedirects(request.HTTPRedirectHandler):

@@ -41,7 +41,6 @@ class ModelStatus:
     `available`: `prepare` gets it; `downloadable`: only `fetch` does; `missing`: neither can.
     """
 
-    entry: CatalogueEntry
     state: Literal["ready", "available", "downloadable", "missing"]
     origin: str
 
@@ -91,12 +90,12 @@ class ModelStore:
         known = self._entry(model_id)
         home = self._home(known)
         if _is_whole(home, known):
-            return ModelStatus(known, "ready", str(home))
+            return ModelStatus("ready", str(home))
         if origins := self._origins(known, FROM_PACKAGES):
-            return ModelStatus(known, "available", ", ".join(origins))
+            return ModelStatus("available", ", ".join(origins))
         if origins := self._origins(known, EVERYWHERE):
-            return ModelStatus(known, "downloadable", ", ".join(origins))
-        return ModelStatus(known, "missing", known.upstream)
+            return ModelStatus("downloadable", ", ".join(origins))
+        return ModelStatus("missing", known.upstream)
 
     def verify(self, model_id: str) -> tuple[FileCheck, ...]:
         """Hash every prepared file again. Raises `ProviderNotReady` if the model is not prepared."""

@@ -18,6 +18,10 @@ _STAGE_WORDS = {
     "detect_language": "telling the language",
     "tell_speakers": "telling speakers apart",
     "transcribe": "recognising",
+    "transcribe_batch": "recognising",
+    "submit_batch": "sending the sound",
+    "collect_batch": "recognising",
+    "hear_piece": "recognising",
     "translate": "translating",
     "read": "timing lines",
     "plan": "planning",
@@ -40,6 +44,7 @@ _STAGE_WORDS = {
     "probe_finished": "measuring the dub",
     "digest_picture": "comparing the picture",
     "digest_tracks": "comparing the picture",
+    "fetch": "fetching the video",
     "upload": "sending the video",
     "download": "fetching the dub",
 }

@@ -4,6 +4,7 @@ import json
 import platform
 import shutil
 import sys
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -14,6 +15,7 @@ from dubwright import __version__, bootstrap, registry
 from dubwright.catalogue import ModelStore, entries
 from dubwright.domain.errors import DubError, ProviderNotReady
 from dubwright.settings import Settings
+from dubwright.sources.youtube_readiness import youtube_readiness
 
 models = typer.Typer(help="The models: list, verify, prepare, fetch.", no_args_is_help=True)
 
@@ -112,7 +114,12 @@ def doctor() -> None:
         f"dubwright {__version__}, Python {platform.python_version()}, {platform.platform()}",
         highlight=False,
     )
-    problems = [*_tell_ffmpeg(console, settings), *_tell_engines(console, settings)]
+    problems = [
+        *_tell_ffmpeg(console, settings),
+        *_tell_engines(console, settings),
+        *_tell_choices(console, settings),
+    ]
+    _tell_youtube(console, settings)
     free_gb = shutil.disk_usage(".").free / 1e9
     console.print(f"✓ {free_gb:.0f} GB free here", highlight=False)
     if problems:
@@ -140,6 +147,36 @@ def _tell_engines(console: Console, settings: Settings) -> list[DubError]:
         console.print(f"✗ {kind}: {choice.provider}: {one.problem} → {one.remedy}", highlight=False)
         problems.append(ProviderNotReady(one.problem, provider=choice.provider, hint=one.remedy))
     return problems
+
+
+def _tell_choices(console: Console, settings: Settings) -> list[DubError]:
+    """What is set beside the engines: their fallbacks, who hears back, and the price file."""
+    try:
+        bootstrap.check_choices(settings)
+        bootstrap.price_list(settings)
+    except DubError as exc:
+        console.print(f"✗ settings: {exc.message} → {exc.hint}", highlight=False)
+        return [exc]
+    return []
+
+
+def _tell_youtube(console: Console, settings: Settings) -> None:
+    """Links are an extra: what they lack is told, and is no problem of a dub."""
+    if settings.links.enabled is False or not settings.links.youtube:
+        return
+    found = youtube_readiness(datetime.now(UTC).date())
+    install = "install `dubwright[links]` to fetch videos from YouTube"
+    if found.version is None:
+        console.print(f"- yt-dlp is not installed → {install}", highlight=False)
+        return
+    age = "of unknown age" if found.age_days is None else f"{found.age_days} days old"
+    advice = " → `pip install --upgrade yt-dlp`: YouTube changes often" if found.is_old else ""
+    mark = "✗" if found.is_old else "✓"
+    console.print(f"{mark} yt-dlp {found.version}, {age}{advice}", highlight=False)
+    if found.runtime is None:
+        console.print(f"✗ no JavaScript runtime (deno) → {install}", highlight=False)
+    else:
+        console.print(f"✓ JavaScript runtime: {found.runtime}", highlight=False)
 
 
 def _obtainable(store: ModelStore) -> list[str]:

@@ -14,21 +14,24 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from dubwright import bootstrap
-from dubwright.domain.errors import InputError
+from dubwright.cli.accounts_command import print_whole
+from dubwright.cli.local_service import local_service, operator_of
+from dubwright.cli.sizes import parse_quota, shown_quota, shown_size
+from dubwright.domain.errors import InputError, NotFoundError
 
 if TYPE_CHECKING:
-    from dubwright.jobs.accounts import KeyResource
     from dubwright.jobs.caller import Caller, Scope
+    from dubwright.jobs.keys import KeyResource
     from dubwright.jobs.service import Service
 
-keys = typer.Typer(help="Keys of the service on this machine: create, list, revoke.")
+keys = typer.Typer(help="Keys of the service on this machine: create, list, limit, revoke.")
 
 _LOCAL = "acc_local"
 _PAGE = 200
+_LONGEST_NAME = 100
 
 Account = Annotated[
-    str, typer.Option(help="Whose key; see `dubwright keys accounts`.", metavar="ID")
+    str, typer.Option(help="Whose key; see `dubwright accounts list`.", metavar="ID")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
 
@@ -49,17 +52,18 @@ def create(
     as_json: AsJson = False,
 ) -> None:
     """Make a key. Its token is printed this once, alone on standard output."""
-    with _service() as service:
-        from dubwright.jobs import accounts
+    _check_name("a key", name)
+    if new_account is not None:
+        _check_name("an account", new_account)
+    scopes = frozenset({_scope(scope)})
+    with local_service() as service:
+        from dubwright.jobs.accounts import create_account
+        from dubwright.jobs.keys import create_first_key
 
-        owner = accounts.create_account(service, new_account).id if new_account else account
-        made = accounts.create_first_key(
-            service,
-            name,
-            owner,
-            scopes=frozenset({_scope(scope)}),
-            expires_at=service.now() + timedelta(days=days) if days else None,
-        )
+        # Whatever can be wrong is found before there is an account without a key.
+        expires_at = None if days is None else service.now() + _life(days)
+        owner = account if new_account is None else create_account(service, new_account).id
+        made = create_first_key(service, name, owner, scopes=scopes, expires_at=expires_at)
     if as_json:
         sys.stdout.write(made.model_dump_json() + "\n")
         return
@@ -72,17 +76,23 @@ def create(
 @keys.command("list")
 def list_all(account: Account = _LOCAL, as_json: AsJson = False) -> None:
     """List the keys of an account, revoked ones too. Tokens are kept nowhere."""
-    with _service() as service:
-        found = list(_all_keys(service, _operator(account)))
+    with local_service() as service:
+        from dubwright.jobs.keys import check_account
+
+        check_account(service, account)
+        found = list(_all_keys(service, operator_of(account)))
     if as_json:
         rows = [one.model_dump(mode="json") for one in found]
         sys.stdout.write(json.dumps(rows, indent=2, ensure_ascii=False) + "\n")
         return
-    table = Table("id", "name", "scopes", "state", "last used", box=None, pad_edge=False)
+    table = Table(
+        "id", "name", "scopes", "state", "uploaded", "quota", "last used", box=None, pad_edge=False,
+    )  # fmt: skip
     for one in found:
         used = "never" if one.last_used_at is None else f"{one.last_used_at:%Y-%m-%d %H:%M} UTC"
-        table.add_row(one.id, one.name, ", ".join(one.scopes), _state(one), used)
-    Console(markup=False, soft_wrap=True).print(table)
+        size, quota_shown = shown_size(one.uploaded_bytes), shown_quota(one.quota_bytes)
+        table.add_row(one.id, one.name, ", ".join(one.scopes), _state(one), size, quota_shown, used)
+    print_whole(table)
 
 
 @keys.command("revoke")
@@ -91,48 +101,48 @@ def revoke(
     account: Account = _LOCAL,
 ) -> None:
     """Make a key worthless at once. The last admin key of an account stays."""
-    with _service() as service:
-        from dubwright.jobs.accounts import revoke_key
+    with local_service() as service, _hint_for(account):
+        from dubwright.jobs.keys import revoke_key
 
-        revoke_key(service, _operator(account), key)
+        revoke_key(service, operator_of(account), key)
     sys.stdout.write(f"{key} is revoked\n")
 
 
-@keys.command("accounts")
-def list_accounts(as_json: AsJson = False) -> None:
-    """List the accounts. Nobody sees another account's things."""
-    with _service() as service:
-        from dubwright.jobs import accounts
+@keys.command("quota")
+def quota(
+    key: Annotated[str, typer.Argument(help="The key's id, as `dubwright keys list` shows it.")],
+    size: Annotated[str, typer.Argument(help="How much: `10GiB`, or `none`.")],
+    account: Account = _LOCAL,
+) -> None:
+    """Limit how much may be held of what is uploaded with a key."""
+    quota_bytes = parse_quota(size)
+    with local_service() as service, _hint_for(account):
+        from dubwright.jobs.keys import KeyChanges, change_key
 
-        found = accounts.list_accounts(service)
-    if as_json:
-        rows = [one.model_dump(mode="json") for one in found]
-        sys.stdout.write(json.dumps(rows, indent=2, ensure_ascii=False) + "\n")
-        return
-    for one in found:
-        sys.stdout.write(f"{one.id}  {one.name}\n")
+        changes = KeyChanges(quota_bytes=quota_bytes)
+        shown = change_key(service, operator_of(account), key, changes)
+    sys.stdout.write(
+        f"{key} uploaded {shown_size(shown.uploaded_bytes)}; quota {shown_quota(quota_bytes)}\n"
+    )
 
 
-@contextmanager
-def _service() -> "Iterator[Service]":
-    try:
-        service = bootstrap.build_service(bootstrap.load_settings())
-    except ModuleNotFoundError as exc:
+def _check_name(whose: str, name: str) -> None:
+    if not name.strip() or len(name) > _LONGEST_NAME or not name.isprintable():
         raise InputError(
-            f"keys need the package {exc.name!r}",
-            hint="install it with `pip install dubwright[service]`",
-        ) from exc
-    try:
-        yield service
-    finally:
-        service.database.close()
+            f"{whose} cannot be called {name!r}",
+            hint=f"a name is one line of 1 to {_LONGEST_NAME} printable characters",
+        )
 
 
-def _operator(account: str) -> "Caller":
-    """Whoever can write to the database may do anything with an account's keys."""
-    from dubwright.jobs.caller import Caller
+def _life(days: int) -> timedelta:
+    from dubwright.jobs.keys import LONGEST_LIFE
 
-    return Caller(account, None, frozenset({"read", "write", "admin"}), "cli")
+    if days > LONGEST_LIFE.days:
+        raise InputError(
+            f"a key cannot expire in {days} days",
+            hint=f"use at most {LONGEST_LIFE.days}, or leave `--days` out for a key without an end",
+        )
+    return timedelta(days=days)
 
 
 def _scope(raw: str) -> "Scope":
@@ -142,8 +152,18 @@ def _scope(raw: str) -> "Scope":
     raise InputError(f"there is no scope {raw!r}", hint="use `read`, `write` or `admin`")
 
 
+@contextmanager
+def _hint_for(account: str) -> Iterator[None]:
+    """Name the command that lists keys where a key is not found: the API's hint is a route."""
+    try:
+        yield
+    except NotFoundError as exc:
+        hint = f"`dubwright keys list --account {account}` lists them"
+        raise NotFoundError(exc.message, hint=hint) from exc
+
+
 def _all_keys(service: "Service", operator: "Caller") -> "Iterator[KeyResource]":
-    from dubwright.jobs.accounts import list_keys
+    from dubwright.jobs.keys import list_keys
     from dubwright.jobs.paging import Cursor
 
     after: str | None = None

@@ -1,4 +1,4 @@
-"""The `dubwright` command: dub, serve, qc, keys, providers, models, doctor."""
+"""The `dubwright` command: dub, serve, qc, keys, accounts, providers, models, doctor."""
 
 import json
 import sys
@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 
 from dubwright import __version__, bootstrap
+from dubwright.cli.accounts_command import accounts
 from dubwright.cli.dub_command import dub
 from dubwright.cli.inspect_commands import doctor, models, providers
 from dubwright.cli.keys_command import keys
@@ -74,6 +75,7 @@ app.command()(providers)
 app.command()(doctor)
 app.add_typer(models, name="models")
 app.add_typer(keys, name="keys")
+app.add_typer(accounts, name="accounts")
 
 if __name__ == "__main__":
     main()

@@ -1,10 +1,11 @@
 """`dubwright dub --server`: the same command, with a server doing the work.
 
-The video is sent, the dub is watched, and its files are fetched into the folder in which a dub
+The video or its link is sent, the dub is watched, and its files are fetched into the folder in which a dub
 made here would lie. What was edited in that folder's `script.json` is sent before. Running the
 command again goes on with the same project.
 """
 
+import hashlib
 import secrets
 import threading
 from dataclasses import dataclass
@@ -14,17 +15,12 @@ from pydantic import JsonValue
 
 from dubwright.cli.remote import RemoteServer, failure_of, read_as
 from dubwright.cli.remote_edits import send_edits
-from dubwright.cli.remote_files import (
-    RemoteFolder,
-    RemoteNote,
-    artifacts_of,
-    fetch_file,
-    sha256_of,
-)
+from dubwright.cli.remote_files import RemoteFolder, RemoteNote, artifacts_of, fetch_file
 from dubwright.cli.remote_upload import Sending, announce, send_file, upload_id
 from dubwright.cli.remote_watch import cancelling, watched
 from dubwright.domain.errors import (
     Cancelled,
+    ConflictError,
     DubError,
     InputError,
     NotFoundError,
@@ -33,6 +29,8 @@ from dubwright.domain.quality import QcReport
 from dubwright.jobs.dub_folder import read_script
 from dubwright.jobs.dub_video import DubRequest
 from dubwright.jobs.given import read_cues, require_video
+from dubwright.jobs.link_folder import AskedLink
+from dubwright.media.checksums import sha256_of
 from dubwright.pipeline.progress import Progress
 
 _REPORTS_OF_FAILURE = ("qc.json", "fit.json")
@@ -41,10 +39,22 @@ _SUBTITLE_TYPES = {".srt": "application/x-subrip", ".vtt": "text/vtt"}
 
 @dataclass(frozen=True, slots=True)
 class RemoteRequest:
-    """What to dub as a dub here would, and which engines the server shall use."""
+    """What to dub as a dub here would, and which engines the server shall use.
+
+    With a `link` the server fetches the video itself, and that of `dub` is a mere name. `budget`
+    is what the project may cost in all, in US dollars.
+    """
 
     dub: DubRequest
     engines: dict[str, str]
+    link: AskedLink | None = None
+    budget: float | None = None
+
+    def digest(self) -> str:
+        """What the folder remembers the video by: its content, or its link."""
+        if self.link is None:
+            return sha256_of(self.dub.video)
+        return hashlib.sha256(self.link.link.url.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +67,12 @@ class Watching:
 
 @dataclass(frozen=True, slots=True)
 class RemoteOutcome:
-    """The finished dub and where it lies."""
+    """The finished dub, where it lies, and its cost in US dollars; None where that is unknown."""
 
     quality: QcReport
     folder: Path
     video: Path
+    cost: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +86,22 @@ class Begun:
 def begin_remote_dub(server: RemoteServer, request: RemoteRequest, watching: Watching) -> Begun:
     """Send what the server lacks, and have it work. Raises `Cancelled` while sending."""
     _refuse_what_is_not_sent(request.dub)
-    require_video(request.dub.video)
+    if request.link is None:
+        require_video(request.dub.video)
     # A wrong address or key is told at once, before anything is tried again and again.
     server.checked(server.send("GET", "/v1/projects", params={"limit": "1"}))
     folder = _folder(request.dub)
-    note = folder.note(server.url, sha256_of(request.dub.video))
+    note = folder.note(server.url, request.digest())
     project = _known_project(server, note) or _new_project(server, request, note, watching)
     note = note.model_copy(update={"upload": None, "project": project})
     folder.keep(note)
+    # The budget first: whatever begins from here on has it.
+    is_new_budget = _set_budget(server, request, project)
     working = _working_on(server, project)
     if working is not None:
-        return Begun(project, working)
+        if is_new_budget and working.is_running:
+            raise _runs_without_it(working)
+        return Begun(project, working.operation)
     _bring_up_to_date(server, request, project)
     send_edits(server, folder, note, _target_path(project, request.dub))
     body: JsonValue = {"targets": [request.dub.target_language]}
@@ -115,10 +131,11 @@ def finish_remote_dub(
         )
         for one in files
     }
-    note = folder.note(server.url, sha256_of(request.dub.video))
+    note = folder.note(server.url, request.digest())
     folder.keep(note.model_copy(update={"script": read_script(fetched["script.json"])}))
     quality = read_as(QcReport, fetched["qc.json"].read_bytes())
-    return RemoteOutcome(quality, folder.path, fetched[files[-1].name])
+    usage = server.get(f"/v1/operations/{begun.operation}/usage").json()
+    return RemoteOutcome(quality, folder.path, fetched[files[-1].name], usage["cost"])
 
 
 def _folder(asked: DubRequest) -> RemoteFolder:
@@ -155,19 +172,32 @@ def _new_project(
     server: RemoteServer, request: RemoteRequest, note: RemoteNote, watching: Watching
 ) -> str:
     asked = request.dub
-    place = _sent(server, asked, note, Sending(watching.progress, watching.stop.is_set))
     body: dict[str, JsonValue] = {
-        "upload": upload_id(place),
-        "name": asked.video.name[:200],
         "source_language": asked.source_language,
         "targets": [asked.target_language],
         "settings": _settings(request),
+        "budget": request.budget,
     }
-    made = server.post("/v1/projects", body, once=f"project-{upload_id(place)}")
+    if request.link is not None:
+        once = secrets.token_hex(16)
+        body["link"] = _link(request.link)
+    else:
+        place = _sent(server, asked, note, Sending(watching.progress, watching.stop.is_set))
+        once = upload_id(place)
+        body |= {"upload": once, "name": asked.video.name[:200]}
+    made = server.post("/v1/projects", body, once=f"project-{once}")
     project = str(made.json()["id"])
     if asked.transcript is not None:
         _send_transcript(server, project, asked.transcript, str(asked.source_language))
     return project
+
+
+def _link(asked: AskedLink) -> JsonValue:
+    return {
+        "url": asked.link.url,
+        "rights_confirmed": asked.rights_confirmed,
+        "use_captions": asked.use_captions,
+    }
 
 
 def _sent(server: RemoteServer, asked: DubRequest, note: RemoteNote, sending: Sending) -> str:
@@ -207,13 +237,35 @@ def _settings(request: RemoteRequest) -> dict[str, JsonValue]:
     }
 
 
-def _working_on(server: RemoteServer, project: str) -> str | None:
+@dataclass(frozen=True, slots=True)
+class _Working:
+    operation: str
+    is_running: bool
+
+
+def _working_on(server: RemoteServer, project: str) -> _Working | None:
     """The operation that works on the project, or will: one that an earlier command left."""
-    for state in ("running", "queued"):
+    for state in ("queued", "running"):
         items = server.get("/v1/operations", project=project, state=state).json()["items"]
         if items:
-            return str(items[0]["id"])
+            return _Working(str(items[0]["id"]), is_running=state == "running")
     return None
+
+
+def _set_budget(server: RemoteServer, request: RemoteRequest, project: str) -> bool:
+    """Give the project the budget that is asked for; whether it had another one."""
+    path = f"/v1/projects/{project}"
+    if request.budget is None or request.budget == server.get(path).json()["budget"]:
+        return False
+    server.change("PATCH", path, {"budget": request.budget})
+    return True
+
+
+def _runs_without_it(working: _Working) -> ConflictError:
+    return ConflictError(
+        f"operation {working.operation!r} may have begun before it had this budget",
+        hint=f"wait for it, or `POST /v1/operations/{working.operation}:cancel`, and run this again",
+    )
 
 
 def _bring_up_to_date(server: RemoteServer, request: RemoteRequest, project: str) -> None:

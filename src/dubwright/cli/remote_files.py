@@ -4,7 +4,6 @@
 that the same command goes on with that project and knows what a person has changed since.
 """
 
-import hashlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from dubwright.domain.speech import Script
 from dubwright.domain.timeline import Document
 from dubwright.jobs.dub_folder import DubFolder, read_script
 from dubwright.jobs.resources import ArtifactResource, Page
+from dubwright.media.checksums import sha256_of
 from dubwright.pipeline.progress import Progress
 
 STAGE: Final = "download"
@@ -163,9 +163,3 @@ def _fetch_rest(
 
 def _size_bytes(path: Path) -> int:
     return path.stat().st_size if path.exists() else 0
-
-
-def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

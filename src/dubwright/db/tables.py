@@ -4,7 +4,7 @@
 API and the live progress read. Documents and media lie in the object store; rows hold their keys.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from pydantic import JsonValue
@@ -21,6 +21,7 @@ from dubwright.domain.job import (
     Queue,
 )
 from dubwright.domain.media import Source
+from dubwright.domain.source_link import SourceLink
 
 _NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -55,7 +56,10 @@ class Account(Table):
 
 
 class ApiKey(Table):
-    """A key of an account. Only the SHA-256 of its secret is kept."""
+    """A key of an account. Only the SHA-256 of its secret is kept.
+
+    `quota_bytes` is how much may be held of what was uploaded with it; None: no limit of its own.
+    """
 
     __tablename__ = "api_key"
 
@@ -65,6 +69,7 @@ class ApiKey(Table):
     secret_sha256: Mapped[str] = mapped_column(unique=True)
     scopes: Mapped[list[str]] = mapped_column(Json)
     calls_per_minute: Mapped[int | None]
+    quota_bytes: Mapped[int | None] = mapped_column(sa.BigInteger)
     created_at: Mapped[datetime] = mapped_column(Instant)
     expires_at: Mapped[datetime | None] = mapped_column(Instant)
     revoked_at: Mapped[datetime | None] = mapped_column(Instant)
@@ -72,12 +77,16 @@ class ApiKey(Table):
 
 
 class Upload(Table):
-    """A file on its way in, or arrived: then `object_key` tells where it lies."""
+    """A file on its way in, or arrived: then `object_key` tells where it lies.
+
+    `key_id` is the key it was announced with, for the key's quota; None: without a key.
+    """
 
     __tablename__ = "upload"
 
     id: Mapped[str] = mapped_column(primary_key=True)
     account_id: Mapped[str] = mapped_column(_ref("account.id"), index=True)
+    key_id: Mapped[str | None]
     file_name: Mapped[str]
     size_bytes: Mapped[int] = mapped_column(sa.BigInteger)
     received_bytes: Mapped[int] = mapped_column(sa.BigInteger, default=0)
@@ -90,7 +99,11 @@ class Upload(Table):
 class Project(Table):
     """A source and its shared stages. `source` is None until it was ingested.
 
+    One that began with a `link` has neither upload nor `source_key` until the video was fetched;
+    `captions_key` are the captions that came with it, if they were wanted.
     `lines_key` is the script without target texts: what was said, by whom, when.
+    `spent_micro_usd` is what all its operations cost, but for `unpriced_calls` that were billed
+    at a price that is not known. `budget_micro_usd` None: no limit.
     """
 
     __tablename__ = "project"
@@ -99,15 +112,19 @@ class Project(Table):
     account_id: Mapped[str] = mapped_column(_ref("account.id"), index=True)
     name: Mapped[str]
     upload_id: Mapped[str | None] = mapped_column(_ref("upload.id"))
-    source_url: Mapped[str | None]
+    link: Mapped[SourceLink | None] = mapped_column(Model(SourceLink))
     source_key: Mapped[str | None]
     source: Mapped[Source | None] = mapped_column(Model(Source))
     source_language: Mapped[str | None]
     settings: Mapped[dict[str, JsonValue]] = mapped_column(Json, default=dict)
     lines_key: Mapped[str | None]
     speakers_key: Mapped[str | None]
+    captions_key: Mapped[str | None]
     speaker_names: Mapped[dict[str, str]] = mapped_column(Json, default=dict)
     revision: Mapped[int] = mapped_column(default=1)
+    budget_micro_usd: Mapped[int | None] = mapped_column(sa.BigInteger)
+    spent_micro_usd: Mapped[int] = mapped_column(sa.BigInteger, default=0, server_default="0")
+    unpriced_calls: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime] = mapped_column(Instant)
     updated_at: Mapped[datetime] = mapped_column(Instant)
 
@@ -215,7 +232,8 @@ class OperationEventRow(Table):
 class ProviderCall(Table):
     """One attempt at one engine call. `piece` names what was asked for, never its text.
 
-    The bill stays when the operation is forgotten.
+    The bill stays when the operation and its project are forgotten. `billed_units` are those that
+    the vendor counted; `cost_micro_usd` is None where nothing was `billed`, or at an unknown price.
     """
 
     __tablename__ = "provider_call"
@@ -233,6 +251,10 @@ class ProviderCall(Table):
     units: Mapped[int] = mapped_column(default=0)
     unit: Mapped[str] = mapped_column(default="")
     billed: Mapped[bool] = mapped_column(default=False)
+    product: Mapped[str] = mapped_column(default="", server_default="")
+    billed_units: Mapped[int] = mapped_column(sa.BigInteger, default=0, server_default="0")
+    cost_micro_usd: Mapped[int | None] = mapped_column(sa.BigInteger)
+    prices_as_of: Mapped[date | None] = mapped_column(sa.Date)
     elapsed_ms: Mapped[int]
     outcome: Mapped[str]
     at: Mapped[datetime] = mapped_column(Instant, index=True)
@@ -272,13 +294,17 @@ class Audit(Table):
 
 
 class IdempotentCall(Table):
-    """A request that carried an `Idempotency-Key`, and what it was answered."""
+    """A request that carried an `Idempotency-Key`, and what it was answered.
+
+    `operation_id` is what it began, written together with it: known even if nobody could answer.
+    """
 
     __tablename__ = "idempotent_call"
 
     account_id: Mapped[str] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)
     request_sha256: Mapped[str]
+    operation_id: Mapped[str | None]
     status: Mapped[int | None]
     headers: Mapped[dict[str, str]] = mapped_column(Json, default=dict)
     body: Mapped[JsonValue] = mapped_column(Json)

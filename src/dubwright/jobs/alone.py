@@ -156,7 +156,7 @@ def _merge(asked: MergeTracks, tools: Tools, means: "Means", folder: Path) -> Ou
         ffmpeg=tools.ffmpeg,
         cancelled=means.is_cancelled,
     )
-    as_it_is = Loudness(None, 0.0, None)
+    as_it_is = Loudness(None, None)
     track = folder / f"sound{master_suffix(source.container)}"
     master(sound, as_it_is, track, ffmpeg=tools.ffmpeg, cancelled=means.is_cancelled)
     original = choose_audio(source)[0]

@@ -40,6 +40,11 @@ AskedSpeed = Annotated[Speed, Field(strict=True)]
 AskedTime = Annotated[int, Field(ge=0, le=24 * 3600 * 1000, strict=True)]
 """Milliseconds from the start of the video."""
 
+AskedDollars = Annotated[
+    float, Field(ge=0, le=1_000_000, allow_inf_nan=False, strict=True, examples=[2.5])
+]
+"""US dollars."""
+
 AskedGlossary = Annotated[
     str, Field(pattern=r"^gls_[a-z2-7]{20}$", examples=["gls_k7d2mq5xv3nb4tzr6wja"])
 ]

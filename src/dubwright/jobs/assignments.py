@@ -1,5 +1,6 @@
 """What a worker is told and what it answers: values without a database behind them."""
 
+from datetime import date
 from typing import Literal
 
 from pydantic import Field, JsonValue, PositiveInt
@@ -10,6 +11,7 @@ from dubwright.domain.language import LanguageTag
 from dubwright.domain.media import Source
 from dubwright.domain.speech import SpeakerId
 from dubwright.domain.timeline import Document
+from dubwright.guard.purse import Allowance
 
 
 class TargetWork(Document):
@@ -25,12 +27,26 @@ class TargetWork(Document):
     glossary: dict[str, str] = Field(default_factory=dict)
 
 
+class LinkWork(Document):
+    """A link whose video is still to be fetched, with at most so many bytes."""
+
+    url: str
+    max_bytes: int
+    use_captions: bool = False
+
+
 class ProjectWork(Document):
-    """One project as it stands. `source` None: the file was not looked into yet."""
+    """One project as it stands. `source` None: the file was not looked into yet.
+
+    Without a `source_key` there is a `link` to fetch the source from. `captions_key` are the
+    captions that came with it, and are taken for what was said.
+    """
 
     id: str
     revision: int
-    source_key: str
+    source_key: str | None = None
+    link: LinkWork | None = None
+    captions_key: str | None = None
     file_name: str
     source: Source | None = None
     source_language: LanguageTag | None = None
@@ -43,7 +59,8 @@ class ProjectWork(Document):
 class Assignment(Document):
     """One attempt at one operation. `given` holds the input of a stage that is called alone.
 
-    `request` is the id of the request that started it, for the log.
+    `request` is the id of the request that started it, for the log. `allowance` None: no limit on
+    what its calls may cost.
     """
 
     operation: str
@@ -54,6 +71,7 @@ class Assignment(Document):
     targets: tuple[TargetWork, ...] = ()
     given: dict[str, JsonValue] = Field(default_factory=dict)
     engines: dict[str, str] = Field(default_factory=dict)
+    allowance: Allowance | None = None
 
 
 class SpokenTakes(Document):
@@ -111,7 +129,10 @@ class StageNews(Document):
 
 
 class CallNews(Document):
-    """An engine was called. `piece` is a short digest of what was asked, never its text."""
+    """An engine was called. `piece` is a short digest of what was asked, never its text.
+
+    `cost_micro_usd` None: nothing was `billed`, or at a price that is not known.
+    """
 
     news: Literal["call"] = "call"
     kind: str
@@ -120,9 +141,27 @@ class CallNews(Document):
     piece: str = ""
     units: int = 0
     unit: str = ""
+    product: str = ""
     billed: bool = False
+    billed_units: int = 0
+    cost_micro_usd: int | None = None
+    prices_as_of: date | None = None
     elapsed_ms: int
     outcome: str
+
+
+class FetchedNews(Document):
+    """The video of a link is in the store: what it is, and what its site says of it."""
+
+    news: Literal["fetched"] = "fetched"
+    object_key: str
+    file_name: str
+    source: Source
+    title: str
+    channel: str | None = None
+    licence: str | None = None
+    captions_key: str | None = None
+    captions_language: LanguageTag | None = None
 
 
 class LogNews(Document):

@@ -13,9 +13,11 @@ from dubwright.domain.quality import QcReport
 from dubwright.domain.speech import Utterance
 from dubwright.jobs.dub_folder import spoken_script
 from dubwright.jobs.given import require_video
+from dubwright.pipeline.claim import Claim, lines_with_chosen_speed
+from dubwright.pipeline.examining import examine
 from dubwright.pipeline.progress import StageEvent
-from dubwright.pipeline.proving import Claim, examine, lines_with_chosen_speed, subject
 from dubwright.pipeline.runner import Runner
+from dubwright.pipeline.subject import subject
 from dubwright.pipeline.taking import wording
 from dubwright.pipeline.tools import Tools
 from dubwright.pipeline.workspace import Workspace

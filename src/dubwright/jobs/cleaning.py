@@ -21,6 +21,7 @@ from dubwright.db.clock import database_now_s
 from dubwright.db.retention import Forgotten, forget_old
 from dubwright.db.tables import Artifact, Delivery, Operation, Project, Target, Upload, Worker
 from dubwright.domain.job import FINAL_STATES
+from dubwright.jobs.direct_uploads import direct_key
 from dubwright.jobs.service import Service
 from dubwright.jobs.uploads import expire_uploads
 from dubwright.ports.object_store import ObjectStore
@@ -36,6 +37,7 @@ _KEYS: Final = (
     Project.source_key,
     Project.lines_key,
     Project.speakers_key,
+    Project.captions_key,
     Target.script_key,
     Target.receipt_key,
     Target.lines_key,
@@ -185,7 +187,9 @@ def _named(session: Session, idle: datetime) -> set[str]:
     )
     busy = sa.or_(Project.updated_at >= idle, lately.exists())
     sources = session.scalars(sa.select(Project.source_key).where(busy))
-    return named | {_work_of(source) for source in sources if source}
+    arriving = session.scalars(sa.select(Upload.id).where(Upload.object_key.is_(None)))
+    work = {_work_of(source) for source in sources if source}
+    return named | work | {direct_key(upload) for upload in arriving}
 
 
 def _work_of(source_key: str) -> str:

@@ -28,19 +28,9 @@ def keep_document(store: ObjectStore, document: Document) -> str:
 def read_document(store: ObjectStore, kind: type[D], key: str) -> D:
     """A document that was kept. Raises `NotFoundError`, or `StorageError` if it is damaged."""
     try:
-        return kind.model_validate_json(_bytes(store, key))
+        return kind.model_validate_json(store.read(key))
     except ValidationError as exc:
         raise StorageError(
             f"the document {key!r} is damaged, or of another version of Dubwright",
             hint="run the operation again; it is made anew",
         ) from exc
-
-
-def _bytes(store: ObjectStore, key: str) -> bytes:
-    near = store.local_path(key)
-    if near is not None and near.is_file():
-        return near.read_bytes()
-    with tempfile.TemporaryDirectory(prefix="dubwright-document-") as folder:
-        path = Path(folder) / "document.json"
-        store.fetch(key, path)
-        return path.read_bytes()

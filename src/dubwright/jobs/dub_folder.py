@@ -108,10 +108,10 @@ class DubFolder:
 
 
 def _without_stale_variants(script: Script, before: Script) -> Script:
-    """Shorter wordings go with the text they were made for: an edited text has none."""
+    """Shorter wordings go with the text they were made for, and so does who translated it."""
     known = {line.id: line for line in before.utterances}
     lines = tuple(
-        line.model_copy(update={"variants": ()})
+        line.model_copy(update={"variants": (), "translated_by": ""})
         if line.id in known
         and line.target_text != known[line.id].target_text
         and line.variants == known[line.id].variants

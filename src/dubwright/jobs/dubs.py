@@ -1,4 +1,4 @@
-"""The one-call path: an upload, a project and its run, together or not at all."""
+"""The one-call path: an upload or a link, a project and its run, together or not at all."""
 
 from typing import Self
 
@@ -6,18 +6,18 @@ from pydantic import model_validator
 
 from dubwright.domain.errors import InputError
 from dubwright.jobs.caller import Caller
-from dubwright.jobs.operations import Wanted, queue_operation, submission_of, submit
 from dubwright.jobs.projects import NewProject, add_project
 from dubwright.jobs.receiving import Piece, open_receiver
 from dubwright.jobs.resources import OperationResource
 from dubwright.jobs.running_sums import RunningSums
 from dubwright.jobs.service import Service
 from dubwright.jobs.shown import operation_shown
+from dubwright.jobs.starting import Wanted, queue_operation, submission_of, submit
 from dubwright.jobs.uploads import UploadResource, own_upload
 
 
 class NewDub(NewProject):
-    """A complete upload and what to dub it into."""
+    """A complete upload or a link, and what to dub it into."""
 
     @model_validator(mode="after")
     def _has_targets(self) -> Self:
@@ -27,7 +27,7 @@ class NewDub(NewProject):
 
 
 def start_dub(service: Service, caller: Caller, asked: NewDub) -> OperationResource:
-    """Make a project of an upload and start its run. Raises `Throttled` when too many wait."""
+    """Make a project and start its run. Raises `Throttled` when too many wait."""
     with service.database.writing() as session:
         project = add_project(service, session, caller, asked)
         wanted = Wanted(kind="run", project=project.id)

@@ -17,6 +17,10 @@ _COST = {
 }
 
 
+# A link's video comes first; how long that takes has nothing to do with its length.
+_FETCH, _FETCHING_COUNTS = "fetch", 0.03
+
+
 class Forecast:
     """Adds up stage events. Times are seconds since the start, given by the caller."""
 
@@ -38,6 +42,8 @@ class Forecast:
         return self._share_done
 
     def _estimate(self) -> float:
+        if self._shares.keys() == {_FETCH}:
+            return _FETCHING_COUNTS * min(1.0, self._shares[_FETCH])
         shares = self._with_skipped_stages()
         # Lines are counted as they are recognised, so early on there are more to come.
         shares["speak"] *= shares["transcribe"]

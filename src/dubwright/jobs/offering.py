@@ -2,24 +2,26 @@
 
 import threading
 import time
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from pydantic import JsonValue
 
 from dubwright import registry
-from dubwright.domain.errors import ProviderNotReady
+from dubwright.domain.errors import InputError, ProviderNotReady
 from dubwright.domain.language import LanguageTag
 from dubwright.domain.speech import Voice
 from dubwright.domain.timeline import Document
-from dubwright.ports import Provider, SpeechToText, TextToSpeech, Translator
+from dubwright.ports import Charged, Provider, SpeechToText, TextToSpeech, Translator
 from dubwright.registry import Kind
 
 T = TypeVar("T")
 P = TypeVar("P", bound=Provider)
 
 _KEPT_S = 60.0
+_NO_ENGINE = "none"
+_MAY_BE_MISSING: tuple[Kind, ...] = ("source_separator",)
 
 
 class LanguagePair(Document):
@@ -75,6 +77,35 @@ class Offers(Protocol):
         """All that are installed, by kind."""
         ...
 
+    def names(self, kind: Kind) -> tuple[str, ...]:
+        """The engines of a kind that can be asked for; `none` where a dub can do without."""
+        ...
+
+    def charged(self, kind: Kind, name: str) -> Charged | None:
+        """The engine if its calls cost money. Raises `ProviderNotReady` if it cannot be made."""
+        ...
+
+
+def require_engines(offers: Offers, asked: Mapping[str, str]) -> None:
+    """Raise `InputError` for a kind of engine that there is not, or a name that is not installed."""
+    kinds: dict[str, Kind] = {kind: kind for kind in registry.KINDS}
+    for named, name in asked.items():
+        kind = kinds.get(named)
+        if kind is None:
+            raise InputError(
+                f"there is no kind of engine {named!r}", hint=f"kinds: {_listed(registry.KINDS)}"
+            )
+        installed = offers.names(kind)
+        if name not in installed:
+            raise InputError(
+                f"there is no {kind} engine {name!r} here",
+                hint=f"installed: {_listed(installed)}; `GET /v1/providers` tells more",
+            )
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
 
 @dataclass(frozen=True, slots=True)
 class ChosenEngine:
@@ -82,6 +113,12 @@ class ChosenEngine:
 
     name: str
     options: Mapping[str, object] = field(default_factory=dict)
+
+
+def charged_engine(kind: Kind, chosen: ChosenEngine) -> Charged | None:
+    """The engine if its calls cost money. Raises `ProviderNotReady` if it cannot be made."""
+    engine = registry.create(kind, Provider, chosen.name, chosen.options)  # type: ignore[type-abstract]  # a Protocol stands for its classes
+    return engine if isinstance(engine, Charged) else None
 
 
 class RegistryOffers:
@@ -113,6 +150,16 @@ class RegistryOffers:
     def providers(self) -> tuple[ProviderResource, ...]:
         """Every installed engine, and whether it could work now."""
         return self._once("providers", self._providers)
+
+    def names(self, kind: Kind) -> tuple[str, ...]:
+        """The installed engines of a kind. None of them is imported for it."""
+        return self._once(("names", kind), lambda: _names(kind))
+
+    def charged(self, kind: Kind, name: str) -> Charged | None:
+        """The engine, with its options if it is the chosen one, made once: that loads nothing."""
+        set_one = self._chosen.get(kind)
+        engine = set_one if set_one and set_one.name == name else ChosenEngine(name)
+        return self._once(("engine", kind, name), lambda: charged_engine(kind, engine))
 
     def _languages(self) -> LanguagesResource:
         hears = self._engine("speech_to_text", SpeechToText)  # type: ignore[type-abstract]  # as above
@@ -170,3 +217,7 @@ class RegistryOffers:
         with self._lock:
             self._kept[question] = (self._clock() + _KEPT_S, answer)
         return answer
+
+
+def _names(kind: Kind) -> tuple[str, ...]:
+    return (*registry.available(kind), *((_NO_ENGINE,) if kind in _MAY_BE_MISSING else ()))

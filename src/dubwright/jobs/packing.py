@@ -1,6 +1,5 @@
 """Putting what was made into the store, as files that a person can download."""
 
-import hashlib
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -11,6 +10,8 @@ from dubwright.domain.language import LanguageTag
 from dubwright.domain.speech import Script
 from dubwright.domain.timeline import Document
 from dubwright.jobs.assignments import MadeArtifact, SpokenTakes
+from dubwright.jobs.content_types import content_type_of
+from dubwright.media.checksums import sha256_of
 from dubwright.pipeline.results import Dub
 from dubwright.pipeline.subtitling import subtitles_of
 from dubwright.pipeline.workspace import StoreWorkspace
@@ -19,31 +20,16 @@ from dubwright.ports.object_store import ObjectStore
 TAKES_NAME = "takes.json"
 """The artifact of a target that tells where its takes lie."""
 
-_CONTENT_TYPES = {
-    ".mp4": "video/mp4",
-    ".mov": "video/quicktime",
-    ".mkv": "video/x-matroska",
-    ".webm": "video/webm",
-    ".m4a": "audio/mp4",
-    ".mka": "audio/x-matroska",
-    ".flac": "audio/flac",
-    ".wav": "audio/wav",
-    ".srt": "application/x-subrip",
-    ".vtt": "text/vtt",
-    ".json": "application/json",
-}
-_BLOCK = 1 << 20
-
 
 def pack_file(store: ObjectStore, name: str, file: Path) -> MadeArtifact:
     """Put a file into the store under the SHA-256 of what it holds."""
-    sha256 = _sha256(file)
+    sha256 = sha256_of(file)
     key = f"artifacts/{sha256}"
     store.put(key, file)
     return MadeArtifact(
         name=name,
         object_key=key,
-        content_type=_CONTENT_TYPES.get(Path(name).suffix, "application/octet-stream"),
+        content_type=content_type_of(name),
         size_bytes=file.stat().st_size,
         sha256=sha256,
     )
@@ -95,11 +81,3 @@ def _subtitle_files(subtitles: Mapping[LanguageTag, tuple[Cue, ...]]) -> Iterato
     for language, cues in subtitles.items():
         yield f"subtitles.{language}.srt", to_srt(cues)
         yield f"subtitles.{language}.vtt", to_vtt(cues)
-
-
-def _sha256(file: Path) -> str:
-    digest = hashlib.sha256()
-    with file.open("rb") as opened:
-        while block := opened.read(_BLOCK):
-            digest.update(block)
-    return digest.hexdigest()

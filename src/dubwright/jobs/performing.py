@@ -15,6 +15,7 @@ from dubwright.domain.speech import Lines, Script
 from dubwright.jobs.alone import fetched, perform_alone
 from dubwright.jobs.assignments import Assignment, MadeTarget, Outcome, ProjectWork, TargetWork
 from dubwright.jobs.documents import keep_document, read_document
+from dubwright.jobs.fetching_source import Captions, with_source
 from dubwright.jobs.given import refuse_what_lies_outside
 from dubwright.jobs.packing import pack_dub, pack_file, pack_lines, pack_takes
 from dubwright.jobs.receipts import Receipt, receipt_of, untouched_lines
@@ -28,6 +29,7 @@ from dubwright.pipeline.runner import Runner
 from dubwright.pipeline.tools import Tools
 from dubwright.pipeline.workspace import StoreWorkspace, claim_any
 from dubwright.ports.object_store import ObjectStore
+from dubwright.sources.fetching import LinkFetcher
 
 _OF_TARGETS: frozenset[OperationKind] = frozenset(
     ("run", "translate", "synthesize", "fit", "mix", "render")
@@ -36,7 +38,10 @@ _OF_TARGETS: frozenset[OperationKind] = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What an operation is performed with. `tools` builds the engines named by kind."""
+    """What an operation is performed with. `tools` builds the engines named by kind.
+
+    `links` fetches the videos of links; None: this worker does not.
+    """
 
     tools: Callable[[Mapping[str, str]], Tools]
     store: ObjectStore
@@ -45,6 +50,7 @@ class Means:
     limits: ProbeLimits
     reporter: Reporter
     is_cancelled: Callable[[], bool]
+    links: LinkFetcher | None = None
 
 
 def perform(assignment: Assignment, means: Means) -> Outcome:
@@ -64,7 +70,7 @@ def perform(assignment: Assignment, means: Means) -> Outcome:
 
 def _as_people_know_it(failure: Failure, project: ProjectWork | None) -> Failure:
     """The store's name of the source is told as the name that its file came with."""
-    if project is None:
+    if project is None or project.source_key is None:
         return failure
     stored = project.source_key.rsplit("/", 1)[-1]
     told = failure.message.replace(repr(stored), repr(project.file_name))
@@ -73,8 +79,9 @@ def _as_people_know_it(failure: Failure, project: ProjectWork | None) -> Failure
 
 def _perform_on_project(assignment: Assignment, project: ProjectWork, means: Means) -> Outcome:
     tools = means.tools({**project.engines, **assignment.engines})
+    project = with_source(project, means)
     with _workspace(project, means) as workspace:
-        video = fetched(means.store, project.source_key, workspace.folder / "source")
+        video = fetched(means.store, _source_key(project), workspace.folder / "source")
         source = project.source or probe(video, limits=means.limits)
         run = Runner(
             workspace,
@@ -111,12 +118,21 @@ class Bench:
 
     def order(self, target: LanguageTag) -> Order:
         """What was asked for, but for the script."""
+        captions = self._captions()
         return Order(
             target_language=target,
-            source_language=self.project.source_language,
+            source_language=self.project.source_language or (captions and captions.language),
             speakers=self.project.speakers,
             keep_background=self.project.keep_background,
+            transcript=captions.cues if captions else (),
         )
+
+    def _captions(self) -> Captions | None:
+        """What is said as the video's uploader wrote it, unless it was written down here since."""
+        key = self.project.captions_key
+        if key is None or self.project.lines_key is not None:
+            return None
+        return read_document(self.means.store, Captions, key)
 
 
 def _perform_on_source(kind: OperationKind, bench: Bench) -> Outcome:
@@ -263,8 +279,14 @@ def _broken_rules(made: Dub) -> Failure:
     )
 
 
+def _source_key(project: ProjectWork) -> str:
+    if project.source_key is None:
+        raise ValueError(f"project {project.id!r} has no source")
+    return project.source_key
+
+
 @contextmanager
 def _workspace(project: ProjectWork, means: Means) -> Iterator[StoreWorkspace]:
-    name = project.source_key.rsplit("/", 1)[-1][:16]
+    name = _source_key(project).rsplit("/", 1)[-1][:16]
     with claim_any(means.scratch / name) as folder:
         yield StoreWorkspace(folder, means.store, f"work/{name}")

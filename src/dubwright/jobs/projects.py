@@ -1,8 +1,9 @@
 """Projects and their targets: create, show, change, delete."""
 
 from collections.abc import Mapping
+from typing import Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 from sqlalchemy import delete
 from sqlalchemy.orm import Session, object_session
 
@@ -10,12 +11,16 @@ from dubwright.db.ids import new_id
 from dubwright.db.tables import Operation, Project, Target
 from dubwright.domain.errors import ConflictError, PreconditionFailed
 from dubwright.domain.language import LanguageTag
+from dubwright.domain.pricing import to_micro_usd
 from dubwright.domain.speech import SpeakerId
 from dubwright.domain.timeline import Document
-from dubwright.jobs.asked import AskedLanguage, AskedName, AskedSpeaker, AskedVoice
+from dubwright.jobs.asked import AskedDollars, AskedLanguage, AskedName, AskedSpeaker, AskedVoice
+from dubwright.jobs.beginning import beginning_of
 from dubwright.jobs.caller import Caller
 from dubwright.jobs.glossaries import require_glossaries
-from dubwright.jobs.lookup import own_finished_upload, own_project, own_target, targets_of
+from dubwright.jobs.links import NewLink
+from dubwright.jobs.lookup import own_project, own_target, targets_of
+from dubwright.jobs.offering import require_engines
 from dubwright.jobs.paging import Cursor, page_of
 from dubwright.jobs.resources import Page, ProjectResource, ProjectSettings, TargetResource
 from dubwright.jobs.service import Service
@@ -25,21 +30,39 @@ _MOST_TARGETS = 50
 
 
 class NewProject(Document):
-    """What a project begins with: a complete upload, and what is known of it."""
+    """What a project begins with: a complete upload or a link, and what is known of it.
 
-    upload: str = Field(pattern=r"^upl_[a-z2-7]{20}$", examples=["upl_k3v7q2m5x4a6b7c2d3e4"])
+    The video of a link is fetched by the first operation that needs it.
+    `budget`: US dollars that paid engines may cost in all; null is no limit, 0 is nothing.
+    """
+
+    upload: str | None = Field(
+        default=None, pattern=r"^upl_[a-z2-7]{20}$", examples=["upl_k3v7q2m5x4a6b7c2d3e4"]
+    )
+    link: NewLink | None = None
     name: AskedName | None = None
     source_language: AskedLanguage | None = None
     targets: tuple[AskedLanguage, ...] = Field(default=(), max_length=_MOST_TARGETS)
     settings: ProjectSettings = ProjectSettings()
+    budget: AskedDollars | None = None
+
+    @model_validator(mode="after")
+    def _has_one_source(self) -> Self:
+        if (self.upload is None) == (self.link is None):
+            raise ValueError("give either an `upload` or a `link`")
+        return self
 
 
 class ProjectChanges(Document):
-    """What to change of a project; what is left out stays."""
+    """What to change of a project; what is left out stays, and a `budget` of null takes it away.
+
+    Another budget counts for what begins after it; what failed for the old one can be retried.
+    """
 
     name: AskedName | None = None
     source_language: AskedLanguage | None = None
     settings: ProjectSettings | None = None
+    budget: AskedDollars | None = None
 
 
 class TargetChanges(Document):
@@ -49,24 +72,31 @@ class TargetChanges(Document):
 
 
 def create_project(service: Service, caller: Caller, asked: NewProject) -> ProjectResource:
-    """Make a project of an upload. Nothing is worked on yet."""
+    """Make a project of an upload or a link. Nothing is worked on or fetched yet."""
     with service.database.writing() as session:
         return project_shown(session, add_project(service, session, caller, asked))
 
 
 def add_project(service: Service, session: Session, caller: Caller, asked: NewProject) -> Project:
-    """Write the rows of a new project. Raises `NotFoundError`, or `ConflictError` for its upload."""
+    """Write the rows of a new project.
+
+    Raises `NotFoundError` or `ConflictError` for its upload; for its link what `accepted_link`
+    raises, or `QuotaExceeded` when there is no room for anything.
+    """
     now = service.now()
-    upload = own_finished_upload(session, caller, asked.upload, to_use=True)
+    begins = beginning_of(service, session, caller, upload=asked.upload, link=asked.link)
     require_glossaries(session, caller, asked.settings)
+    require_engines(service.offers, asked.settings.engines)
     project = Project(
         id=new_id("prj"),
         account_id=caller.account_id,
-        name=asked.name or upload.file_name,
-        upload_id=upload.id,
-        source_key=upload.object_key,
+        name=asked.name or begins.file_name,
+        upload_id=begins.upload_id,
+        source_key=begins.source_key,
+        link=begins.link,
         source_language=asked.source_language,
         settings=asked.settings.model_dump(mode="json"),
+        budget_micro_usd=_in_micro(asked.budget),
         created_at=now,
         updated_at=now,
     )
@@ -109,6 +139,8 @@ def change_project(
             project.source_language = changes.source_language
         if changes.settings is not None:
             _change_settings(service, session, caller, project, changes.settings)
+        if "budget" in changes.model_fields_set:
+            project.budget_micro_usd = _in_micro(changes.budget)
         touch(service, project)
         return project_shown(session, project)
 
@@ -232,11 +264,16 @@ def _change_settings(
     if chosen == project.settings:
         return
     require_glossaries(session, caller, settings)
+    require_engines(service.offers, settings.engines)
     project.settings = chosen
     for target in targets_of(session, project):
         # What the last dub decided, it decided under the old ones.
         target.receipt_key = None
         touch(service, target)
+
+
+def _in_micro(dollars: float | None) -> int | None:
+    return None if dollars is None else to_micro_usd(dollars)
 
 
 def _refuse_while_working(session: Session, project: Project) -> None:

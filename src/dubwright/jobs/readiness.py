@@ -1,4 +1,4 @@
-"""Whether the service can work: each part it stands on, and what to do where one fails."""
+"""Whether the service can take requests: each part it stands on, and what to do where one fails."""
 
 import shutil
 import tempfile
@@ -14,6 +14,7 @@ from dubwright.domain.errors import DubError
 from dubwright.domain.timeline import Document
 from dubwright.jobs.census import workers_alive
 from dubwright.jobs.service import Service
+from dubwright.sources.youtube_readiness import youtube_readiness
 
 Part = Literal["database", "tables", "storage", "disk", "worker"]
 
@@ -22,18 +23,38 @@ _ANSWER_LASTS_S: Final = 3.0
 
 
 class PartState(Document):
-    """One part: whether it works, and if not, the next step."""
+    """One part: whether it works, and if not, the next step.
+
+    `needed`: nothing can be answered without it. Without the others work waits, or uploads do.
+    """
 
     part: Part
     ok: bool
+    needed: bool
     remedy: str | None = None
 
 
+class YoutubeTools(Document):
+    """What fetches YouTube's videos on the machine that answers.
+
+    `yt_dlp` is its version, null where it is missing. One that is older than two months often no
+    longer understands YouTube.
+    """
+
+    yt_dlp: str | None
+    age_days: int | None
+    javascript_runtime: bool
+
+
 class Readiness(Document):
-    """All parts. `ready` when every one works."""
+    """All parts. `ready` when every one works that is needed.
+
+    `youtube` is null where links to YouTube are not taken; nothing of it makes a service unready.
+    """
 
     ready: bool
     parts: tuple[PartState, ...]
+    youtube: YoutubeTools | None = None
 
 
 class ReadinessWatch:
@@ -57,7 +78,20 @@ class ReadinessWatch:
 def check_readiness(service: Service) -> Readiness:
     """Look at every part now."""
     parts = tuple(_state_of(check, service) for check in _CHECKS)
-    return Readiness(ready=all(part.ok for part in parts), parts=parts)
+    ready = all(part.ok for part in parts if part.needed)
+    return Readiness(ready=ready, parts=parts, youtube=_youtube_tools(service))
+
+
+def _youtube_tools(service: Service) -> YoutubeTools | None:
+    offer = service.options.links
+    if offer.when == "never" or not offer.youtube:
+        return None
+    found = youtube_readiness(service.now().date())
+    return YoutubeTools(
+        yt_dlp=found.version,
+        age_days=found.age_days,
+        javascript_runtime=found.runtime is not None,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +99,7 @@ class _Check:
     part: Part
     works: Callable[[Service], bool]
     remedy: str
+    needed: bool = True
 
 
 def _state_of(check: _Check, service: Service) -> PartState:
@@ -73,7 +108,9 @@ def _state_of(check: _Check, service: Service) -> PartState:
     except (DubError, OSError):
         # Not told further: the answer is open to everybody, and may name hosts and folders.
         ok = False
-    return PartState(part=check.part, ok=ok, remedy=None if ok else check.remedy)
+    return PartState(
+        part=check.part, ok=ok, needed=check.needed, remedy=None if ok else check.remedy
+    )
 
 
 def _database_answers(service: Service) -> bool:
@@ -106,6 +143,13 @@ _CHECKS: Final = (
     _Check("database", _database_answers, "Start the database, and check `database_url`."),
     _Check("tables", _tables_are_current, "Stop older versions and start `dubwright serve` anew."),
     _Check("storage", _storage_takes_files, "Let the service write to its object store."),
-    _Check("disk", _disk_has_room, "Make room on the disk of the data folder."),
-    _Check("worker", _worker_lives, "Start `dubwright serve`, or a worker with `--role worker`."),
+    # These fail for all processes at once. One that is taken out of service for it can neither
+    # queue work nor delete what fills the disk.
+    _Check("disk", _disk_has_room, "Make room on the disk of the data folder.", needed=False),
+    _Check(
+        "worker",
+        _worker_lives,
+        "Start `dubwright serve`, or a worker with `--role worker`.",
+        needed=False,
+    ),
 )

@@ -44,4 +44,5 @@ def speaks_the_same(before: Utterance | None, line: Utterance) -> bool:
     """Whether the dub of a line stays: what the original said may be corrected."""
     if before is None:
         return False
-    return before.model_copy(update={"source_text": line.source_text}) == line
+    corrected = {"source_text": line.source_text, "heard_by": line.heard_by}
+    return before.model_copy(update=corrected) == line

@@ -29,7 +29,7 @@ from dubwright.jobs.uploads import (
     too_large,
     upload_shown,
 )
-from dubwright.storage.checksums import sha256_of
+from dubwright.media.checksums import sha256_of
 
 ChecksumAlgorithm = Literal["sha1", "sha256"]
 

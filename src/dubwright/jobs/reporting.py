@@ -8,8 +8,10 @@ from dataclasses import dataclass
 import structlog
 
 from dubwright.domain.language import LanguageTag
+from dubwright.domain.pricing import PriceList
 from dubwright.guard import CallRecord
-from dubwright.jobs.assignments import CallNews, LogNews, StageNews
+from dubwright.guard.purse import Purse
+from dubwright.jobs.assignments import CallNews, FetchedNews, LogNews, StageNews
 from dubwright.jobs.forecast import Forecast
 from dubwright.pipeline.progress import StageEvent
 
@@ -30,11 +32,12 @@ class Reporter:
     """Turns what happens into news, one JSON text each; safe to call from many threads.
 
     Of the many steps of a stage those are told that come a quarter of a second after the last;
-    its first and its last step are always told.
+    its first and its last step are always told. Calls are paid from `purse`.
     """
 
-    def __init__(self, tell: Callable[[str], None]) -> None:
+    def __init__(self, tell: Callable[[str], None], purse: Purse | None = None) -> None:
         self._tell = tell
+        self._purse = purse or Purse(PriceList())
         self._lock = threading.Lock()
         self._forecast = Forecast()
         self._began_s = time.monotonic()
@@ -64,7 +67,8 @@ class Reporter:
 
     def call(self, record: CallRecord) -> None:
         """Take one attempt at one engine call; questions that cost nothing are not told."""
-        if not record.asked.units:
+        bill = self._purse.settle(record)
+        if not record.asked.units and not bill.billed:
             return
         log.info(
             "provider.called",
@@ -73,6 +77,7 @@ class Reporter:
             call=record.call,
             units=record.asked.units,
             unit=record.asked.unit,
+            billed_units=bill.billed_units,
             elapsed_ms=record.elapsed_ms,
             outcome=record.outcome,
         )
@@ -83,6 +88,11 @@ class Reporter:
             piece=record.asked.piece,
             units=record.asked.units,
             unit=record.asked.unit,
+            product=bill.product,
+            billed=bill.billed,
+            billed_units=bill.billed_units,
+            cost_micro_usd=bill.cost_micro_usd,
+            prices_as_of=bill.prices_as_of,
             elapsed_ms=record.elapsed_ms,
             outcome=record.outcome,
         )
@@ -100,6 +110,10 @@ class Reporter:
                 elapsed_ms=round(1000 * (so_far.last_s - so_far.began_s)),
                 all_reused=so_far.reused > 0 and so_far.pieces == so_far.reused,
             )
+
+    def fetched(self, news: FetchedNews) -> None:
+        """The source is in the store now."""
+        self._tell(news.model_dump_json())
 
     def log(self, message: str) -> None:
         """A sentence for the operation's log."""

@@ -14,6 +14,7 @@ from dubwright.domain.job import (
 )
 from dubwright.domain.language import LanguageTag
 from dubwright.domain.media import Source
+from dubwright.domain.source_link import SourceLink
 from dubwright.domain.speech import Gender, SpeakerId, Utterance
 from dubwright.domain.timeline import Document
 from dubwright.jobs.asked import AskedBool, AskedEngines, AskedGlossary
@@ -69,14 +70,25 @@ class ProjectSettings(Document):
 
 
 class ProjectResource(Document):
-    """A source and its targets. `source` is null until the file was looked into."""
+    """A source and its targets. `source` is null until the file was looked into.
+
+    `source_url` serves the video itself; null until it is here. `link` is where it comes from,
+    null for an upload.
+    `spent` is what paid engines have cost so far, in US dollars at list prices, but for
+    `unpriced_calls`: calls whose price is not known. `budget` null: there is no limit.
+    """
 
     id: str
     name: str
     source: Source | None
+    source_url: str | None
+    link: SourceLink | None
     source_language: LanguageTag | None
     has_transcript: bool
     settings: ProjectSettings
+    budget: float | None
+    spent: float
+    unpriced_calls: int
     revision: int
     targets: tuple[TargetResource, ...]
     created_at: datetime

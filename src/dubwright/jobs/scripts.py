@@ -118,7 +118,7 @@ def _changed(line: Utterance, changes: UtteranceChanges) -> Utterance:
         if value is not None or name in ("voice", "speed")
     }
     if "target_text" in kept and kept["target_text"] != line.target_text:
-        kept["variants"] = ()
+        kept |= {"variants": (), "translated_by": ""}
     return Utterance.model_validate({**line.model_dump(), **kept})
 
 

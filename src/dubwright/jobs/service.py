@@ -1,16 +1,19 @@
 """The means of every use case: the database, the object store, the job engine, and the limits."""
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from dubwright.db.engine import Database
-from dubwright.jobs.offering import Offers, RegistryOffers
+from dubwright.domain.pricing import PriceList
+from dubwright.jobs.offering import ChosenEngine, Offers, RegistryOffers
 from dubwright.media.probe import ProbeLimits
 from dubwright.ports.job_engine import JobEngine
 from dubwright.ports.object_store import ObjectStore
 from dubwright.sources.guarded_http import CallRules
+from dubwright.sources.links import LinkOffer
 
 
 def utc_now() -> datetime:
@@ -31,6 +34,10 @@ class ServiceOptions:
     downloads_last: timedelta = timedelta(hours=1)
     probe_limits: ProbeLimits = field(default_factory=ProbeLimits)
     outgoing: CallRules = field(default_factory=CallRules)
+    links: LinkOffer = field(default_factory=LinkOffer)
+    prices: PriceList = field(default_factory=PriceList)
+    checker: ChosenEngine | None = None
+    """The recogniser that is set to hear dubs back."""
 
     @property
     def uploads_folder(self) -> Path:
@@ -47,4 +54,6 @@ class Service:
     engine: JobEngine
     options: ServiceOptions
     now: Callable[[], datetime] = utc_now
+    secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
+    """What all API processes sign with."""
     offers: Offers = field(default_factory=lambda: RegistryOffers({}))

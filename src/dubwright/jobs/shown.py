@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from dubwright.db.tables import Artifact, Operation, Project, Target
 from dubwright.domain.job import FINAL_STATES
 from dubwright.domain.language import LanguageTag
+from dubwright.domain.pricing import to_usd
 from dubwright.domain.speech import SpeakerId
 from dubwright.jobs.lookup import targets_of
 from dubwright.jobs.resources import (
@@ -25,9 +26,14 @@ def project_shown(session: Session, project: Project) -> ProjectResource:
         id=project.id,
         name=project.name,
         source=project.source,
+        source_url=f"/v1/projects/{project.id}/source" if project.source_key else None,
+        link=project.link,
         source_language=_language(project.source_language),
         has_transcript=project.lines_key is not None,
         settings=ProjectSettings.model_validate(project.settings),
+        budget=None if project.budget_micro_usd is None else to_usd(project.budget_micro_usd),
+        spent=to_usd(project.spent_micro_usd),
+        unpriced_calls=project.unpriced_calls,
         revision=project.revision,
         targets=tuple(
             target_shown(session, project, target) for target in targets_of(session, project)

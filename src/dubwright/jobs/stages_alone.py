@@ -10,9 +10,10 @@ from dubwright.jobs.alone import MergeTracks, SynthesizeText, TranscribeAudio, T
 from dubwright.jobs.asked import AskedEngines, AskedLanguage, AskedSpeed, AskedText, AskedVoice
 from dubwright.jobs.caller import Caller
 from dubwright.jobs.lookup import own_finished_upload
-from dubwright.jobs.operations import Wanted, start_operation
+from dubwright.jobs.offering import require_engines
 from dubwright.jobs.resources import OperationResource
 from dubwright.jobs.service import Service
+from dubwright.jobs.starting import Wanted, start_operation
 
 UploadId = Annotated[str, Field(pattern=r"^upl_[a-z2-7]{20}$")]
 Said = Annotated[AskedText, Field(min_length=1)]
@@ -97,6 +98,7 @@ def _start(
     given: TranscribeAudio | TranslateText | SynthesizeText | MergeTracks,
     engines: dict[str, str],
 ) -> OperationResource:
+    require_engines(service.offers, engines)
     kind: OperationKind = given.kind
     arguments: dict[str, JsonValue] = given.model_dump(mode="json", exclude={"kind"})
     return start_operation(service, caller, Wanted(kind=kind, given=arguments, engines=engines))

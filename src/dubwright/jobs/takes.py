@@ -52,7 +52,7 @@ def _clip(store: ObjectStore, key: str) -> SpeechClip:
     if near is not None:
         return recorded_take(near)
     with TemporaryDirectory(prefix="dubwright-take-") as folder:
-        path = Path(folder) / "take.npy"
+        path = Path(folder) / "take.npz"
         store.fetch(key, path)
         return recorded_take(path)
 

@@ -11,19 +11,18 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from dubwright.db.ids import new_id
-from dubwright.db.tables import Account, Project, Upload
+from dubwright.db.tables import Project, Upload
 from dubwright.domain.errors import (
     ConflictError,
     InputError,
     NotFoundError,
-    QuotaExceeded,
     StorageFull,
     TooLarge,
     storage_failure,
 )
 from dubwright.domain.timeline import Document
 from dubwright.jobs.caller import Caller
-from dubwright.jobs.holdings import stored_bytes
+from dubwright.jobs.holdings import require_quota
 from dubwright.jobs.service import Service
 
 _LONGEST_NAME = 255
@@ -67,12 +66,19 @@ def create_upload(service: Service, caller: Caller, asked: NewUpload) -> UploadR
     """
     _refuse(service, asked)
     require_room(service, asked.size_bytes)
+    return announce_upload(service, caller, asked)
+
+
+def announce_upload(service: Service, caller: Caller, asked: NewUpload) -> UploadResource:
+    """The same for one whose bytes need no room here. Raises all but `StorageFull`."""
+    _refuse(service, asked)
     now = service.now()
     with service.database.writing() as session:
-        _require_quota(session, caller, asked.size_bytes)
+        require_quota(session, caller.account_id, caller.key_id, asked.size_bytes)
         upload = Upload(
             id=new_id("upl"),
             account_id=caller.account_id,
+            key_id=caller.key_id,
             file_name=_plain_name(asked.file_name),
             size_bytes=asked.size_bytes,
             received_bytes=0,
@@ -190,20 +196,6 @@ def _refuse(service: Service, asked: NewUpload) -> None:
         raise InputError(
             f"{asked.content_type[:100]!r} is neither video nor sound",
             hint="send a video or sound file, or no `filetype` if it is one",
-        )
-
-
-def _require_quota(session: Session, caller: Caller, size_bytes: int) -> None:
-    """Only one at a time adds to an account, so that two together do not get past its quota."""
-    held = select(Account).where(Account.id == caller.account_id).with_for_update()
-    account = session.scalars(held).one()
-    if account.quota_bytes is None:
-        return
-    used = stored_bytes(session, caller.account_id)
-    if used + size_bytes > account.quota_bytes:
-        raise QuotaExceeded(
-            f"the account holds {used} of {account.quota_bytes} bytes; {size_bytes} more do not fit",
-            hint="delete uploads or projects that are no longer needed",
         )
 
 

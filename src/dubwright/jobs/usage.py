@@ -1,4 +1,4 @@
-"""What an account used: engine calls by day and engine, and the space that its files take."""
+"""What an account used: engine calls by day and engine, what they cost, and the space of files."""
 
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -9,6 +9,7 @@ from dubwright.db.tables import Account, Artifact, ProviderCall, Upload
 from dubwright.db.upserts import dialect_of
 from dubwright.domain.errors import InputError
 from dubwright.domain.timeline import Document
+from dubwright.jobs.call_sums import CallSums, summed_calls, total_cost
 from dubwright.jobs.caller import Caller
 from dubwright.jobs.service import Service
 
@@ -17,17 +18,14 @@ _MOST_DAYS = 366
 _EARLIEST, _LATEST = date(2000, 1, 1), date(2999, 12, 31)
 
 
-class UsageLine(Document):
-    """The calls of one engine on one day (UTC). `units` are those of calls that did not fail."""
+class UsageLine(CallSums):
+    """The calls of one engine on one day (UTC). `product` is empty for calls that are free."""
 
     day: date
     kind: str
     provider: str
+    product: str
     unit: str
-    calls: int
-    units: int
-    billed_units: int
-    errors: int
 
 
 class StorageUsage(Document):
@@ -39,11 +37,16 @@ class StorageUsage(Document):
 
 
 class UsageResource(Document):
-    """Usage from the first to the last day, both included."""
+    """Usage from the first to the last day, both included.
+
+    `cost` is in US dollars, at the list prices of the days of the calls; null as soon as the
+    price of one of them is not known.
+    """
 
     first_day: date
     last_day: date
     lines: tuple[UsageLine, ...]
+    cost: float | None
     storage: StorageUsage
 
 
@@ -59,35 +62,31 @@ def show_usage(
             hint="give `from` and `to` as days, such as 2026-11-01",
         )
     with service.database.reading() as session:
+        lines = _lines(session, caller, first, last)
         return UsageResource(
             first_day=first,
             last_day=last,
-            lines=_lines(session, caller, first, last),
+            lines=lines,
+            cost=total_cost(lines),
             storage=_storage(session, caller),
         )
 
 
 def _lines(session: Session, caller: Caller, first: date, last: date) -> tuple[UsageLine, ...]:
-    day = _day_of(session)
-    ended_well = ProviderCall.outcome == "ok"
-    named = (day, ProviderCall.kind, ProviderCall.provider, ProviderCall.unit)
-    counted = (
-        sa.func.count(),
-        _sum_where(ended_well),
-        _sum_where(sa.and_(ended_well, ProviderCall.billed)),
-        sa.func.sum(sa.case((ended_well, 0), else_=1)),
-    )
+    named = {
+        "day": _day_of(session),
+        "kind": ProviderCall.kind,
+        "provider": ProviderCall.provider,
+        "product": ProviderCall.product,
+        "unit": ProviderCall.unit,
+    }
     end = _midnight(last) + timedelta(days=1)
     wanted = (
         ProviderCall.account_id == caller.account_id,
         ProviderCall.at >= _midnight(first),
         ProviderCall.at < end,
     )
-    rows = session.execute(
-        sa.select(*named, *counted).where(*wanted).group_by(*named).order_by(*named)
-    )
-    names = ("day", "kind", "provider", "unit", "calls", "units", "billed_units", "errors")
-    return tuple(UsageLine.model_validate(dict(zip(names, row, strict=True))) for row in rows)
+    return tuple(summed_calls(session, UsageLine, named, *wanted))
 
 
 def _day_of(session: Session) -> sa.ColumnElement[date]:
@@ -96,10 +95,6 @@ def _day_of(session: Session) -> sa.ColumnElement[date]:
     if dialect_of(session) == "postgresql":
         at = sa.func.timezone(sa.literal_column("'UTC'"), at)
     return sa.func.date(at)
-
-
-def _sum_where(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
-    return sa.func.sum(sa.case((condition, ProviderCall.units), else_=0))
 
 
 def _midnight(day: date) -> datetime:

@@ -80,8 +80,8 @@ class Lease:
     def take_over(self, recover: Callable[[str], int]) -> None:
         """One round: declare dead who was silent, and put what the dead had into the queues.
 
-        Does nothing unless this worker's own beats were unbroken for a whole lease: after an
-        outage of the database everybody looks dead.
+        Does nothing unless this worker's own beats were unbroken for half a lease: after an outage
+        of the database everybody looks dead, until each has had the time for a beat.
         """
         if not self._is_settled():
             return
@@ -100,7 +100,7 @@ class Lease:
     def _is_settled(self) -> bool:
         now, since = time.monotonic(), self._unbroken_since
         fresh = now - self._last_beat < self._lease_s / 2
-        return since is not None and now - since >= self._lease_s and fresh
+        return since is not None and now - since >= self._lease_s / 2 and fresh
 
     def _keep(self) -> None:
         self._last_beat = self._unbroken_since = time.monotonic()

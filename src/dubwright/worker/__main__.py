@@ -7,16 +7,20 @@ import socket
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 from types import FrameType
 
 from dubwright import bootstrap
+from dubwright.db.quotas import Turnstile
 from dubwright.domain.errors import ConflictError, DubError
 from dubwright.jobs.exit_codes import exit_code
+from dubwright.jobs.service import Service
 from dubwright.queues.flow import WorkerOptions
 from dubwright.settings import Settings
 from dubwright.worker.crew import CrewOptions
 from dubwright.worker.duties import (
     Rounds,
+    book_turn,
     clean,
     deliver,
     duties_of,
@@ -84,21 +88,15 @@ def _work(settings: Settings) -> int:
     worker = OperationWorker(
         bootstrap.engine_url(settings),
         duties=duties_of(service),
-        crew=CrewOptions(work="dubwright.worker.working:work", slots=options.slots),
+        crew=CrewOptions(
+            work="dubwright.worker.working:work",
+            slots=options.slots,
+            book_turn=partial(book_turn, Turnstile(service.database)),
+        ),
         options=options,
     )
     is_sole = not service.database.is_postgresql
-    chores: list[Callable[[], object]] = [
-        lambda: submit_forgotten(service),
-        lambda: stop_unstopped(service),
-    ]
-    if is_sole:
-        chores.append(lambda: note_life(service))
-    rounds = (
-        Rounds(_ROUND_S, *chores),
-        Rounds(_DELIVERY_ROUND_S, lambda: deliver(service)),
-        Rounds(_CLEANING_ROUND_S, lambda: clean(service, settings.retention)),
-    )
+    rounds = _rounds(service, settings, is_sole=is_sole)
     told = _told_to_stop()
     worker.start()
     for chore in rounds:
@@ -110,6 +108,21 @@ def _work(settings: Settings) -> int:
     if is_sole:
         note_life(service, "gone")
     return 0
+
+
+def _rounds(service: Service, settings: Settings, *, is_sole: bool) -> tuple[Rounds, ...]:
+    """What is done now and then, beside operations."""
+    chores: list[Callable[[], object]] = [
+        lambda: submit_forgotten(service),
+        lambda: stop_unstopped(service),
+    ]
+    if is_sole:
+        chores.append(lambda: note_life(service))
+    return (
+        Rounds(_ROUND_S, *chores),
+        Rounds(_DELIVERY_ROUND_S, lambda: deliver(service)),
+        Rounds(_CLEANING_ROUND_S, lambda: clean(service, settings.retention)),
+    )
 
 
 def _told_to_stop() -> threading.Event:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from dubwright.domain.job import Failure
     from dubwright.worker.conversation import Conversation
 
-Work = Callable[[str, Callable[[str], None], Callable[[], bool]], str]
-"""`work(assignment, report, is_cancelled)`: gives the outcome, all of them JSON of its own kind."""
+Work = Callable[[str, "Conversation"], str]
+"""`work(assignment, worker)`: gives the outcome; it and the assignment are JSON of their own kind."""
 
 
 def main() -> None:
@@ -59,7 +59,7 @@ def _perform(work: Work, assignment: str, conversation: "Conversation") -> None:
     from dubwright.worker.messages import Failed, Stopped, Succeeded
 
     try:
-        outcome = work(assignment, conversation.report, conversation.is_cancelled)
+        outcome = work(assignment, conversation)
         conversation.conclude(Succeeded(outcome=outcome))
     except Cancelled:
         conversation.conclude(Stopped())

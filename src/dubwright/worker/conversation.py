@@ -1,5 +1,6 @@
 """The child's end of the conversation with its worker."""
 
+import itertools
 import os
 import queue
 import socket
@@ -13,6 +14,8 @@ from dubwright.worker.messages import (
     Conclusion,
     Ready,
     Report,
+    TurnBooked,
+    TurnWanted,
     line_of,
     to_child,
 )
@@ -25,6 +28,8 @@ class Conversation:
         self._socket = socket.socket(fileno=talk)
         self._assignments: queue.Queue[str] = queue.Queue()
         self._cancelled = threading.Event()
+        self._turns = itertools.count()
+        self._booked: dict[int, queue.SimpleQueue[float]] = {}
         self._speaking = threading.Lock()
         threading.Thread(target=self._listen, name="conversation", daemon=True).start()
 
@@ -45,6 +50,16 @@ class Conversation:
         """Whether the worker wants the present assignment stopped."""
         return self._cancelled.is_set()
 
+    def book_turn(self, name: str, calls_per_minute: float) -> float:
+        """Seconds until a call may be made that all workers make `calls_per_minute` times at most.
+
+        May be called from any thread.
+        """
+        number = next(self._turns)
+        answer = self._booked[number] = queue.SimpleQueue()
+        self._say(TurnWanted(number=number, name=name, calls_per_minute=calls_per_minute))
+        return answer.get()
+
     def conclude(self, conclusion: Conclusion) -> None:
         """The last word on the present assignment."""
         self._say(conclusion)
@@ -62,4 +77,6 @@ class Conversation:
                     self._assignments.put(assignment)
                 case CancelWork():
                     self._cancelled.set()
+                case TurnBooked(number=number, wait_s=wait_s):
+                    self._booked.pop(number).put(wait_s)
         os._exit(0)

@@ -10,19 +10,26 @@ import structlog
 from dubwright.domain.job import Queue
 from dubwright.worker.in_thread import in_thread
 from dubwright.worker.messages import Conclusion
-from dubwright.worker.seat import Seat
+from dubwright.worker.seat import BookTurn, Seat
+
+
+def at_once(name: str, calls_per_minute: float) -> float:
+    """For crews that share no limit with others."""
+    return 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class CrewOptions:
     """`work` is the dotted name of what the children do, `package.module:function`.
 
+    `book_turn(name, calls_per_minute)` tells in how many seconds a child may make a call.
     A child that was asked to stop is killed after `grace_s`. It is replaced after
     `max_operations`, or when it holds more than `max_resident_bytes` after one.
     """
 
     work: str
     slots: dict[Queue, int]
+    book_turn: BookTurn = at_once
     grace_s: float = 0.6
     max_operations: int = 200
     max_resident_bytes: int = 4 * 2**30
@@ -115,7 +122,7 @@ class Crew:
         )
 
     def _new_seat(self) -> Seat:
-        seat = Seat(self._options.work)
+        seat = Seat(self._options.work, self._options.book_turn)
         self._seats.add(seat)
         return seat
 

@@ -1,28 +1,29 @@
 """What a worker does with operations in the database, and its regular rounds."""
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
 import structlog
 
+from dubwright.db.quotas import Turnstile
 from dubwright.db.tables import Worker
-from dubwright.domain.errors import WorkerCrashed
+from dubwright.domain.errors import StorageError, WorkerCrashed
 from dubwright.domain.job import Failure
+from dubwright.jobs.assigning import begin_operation
 from dubwright.jobs.assignments import Outcome
 from dubwright.jobs.cleaning import CleaningPolicy, clean_up
 from dubwright.jobs.concluding import (
-    begin_operation,
     conclude_operation,
     fail_operation,
     mark_cancelled,
     record_news,
-    unstopped_operations,
-    unsubmitted_operations,
 )
 from dubwright.jobs.delivering import deliver_due
-from dubwright.jobs.operations import submission_of, submit
+from dubwright.jobs.operations import unstopped_operations
 from dubwright.jobs.service import Service
+from dubwright.jobs.starting import submission_of, submit, unsubmitted_operations
 from dubwright.pipeline.workspace import sweep_idle
 from dubwright.queues.endings import Ending
 from dubwright.queues.flow import EPOCH, LOCAL_EXECUTOR
@@ -32,6 +33,7 @@ from dubwright.worker.run import Duties
 
 log = structlog.get_logger()
 
+_BOOKING_WAITS_S = (0.25, 0.5, 1.0, 2.0, *(4.0 for _ in range(60)))
 _UNSUBMITTED_FOR = timedelta(seconds=20)
 _WORKFLOWS_KEPT = timedelta(days=2)
 _UNSTOPPED_FOR = timedelta(seconds=10)
@@ -140,6 +142,20 @@ def note_life(service: Service, state: str = "alive") -> None:
             application_version=EPOCH,
         )
         session.merge(row)
+
+
+def book_turn(turnstile: Turnstile, name: str, calls_per_minute: float) -> float:
+    """Seconds until a call may be made that all workers make so often at most.
+
+    A lost database is waited for. Raises `StorageError` when it stays away for minutes.
+    """
+    for wait_s in _BOOKING_WAITS_S:
+        try:
+            return turnstile.take(name, 1, per_second=calls_per_minute / 60, burst=1)
+        except StorageError as exc:
+            log.warning("database.waiting", reason=type(exc).__name__)
+            time.sleep(wait_s)
+    return turnstile.take(name, 1, per_second=calls_per_minute / 60, burst=1)
 
 
 class Rounds:

@@ -23,6 +23,14 @@ class CancelWork(Document):
     kind: Literal["cancel"] = "cancel"
 
 
+class TurnBooked(Document):
+    """To the child: the turn it asked for comes in `wait_s` seconds."""
+
+    kind: Literal["booked"] = "booked"
+    number: int
+    wait_s: float
+
+
 class Ready(Document):
     """From the child: everything is imported. `pid` is the process that works."""
 
@@ -35,6 +43,15 @@ class Report(Document):
 
     kind: Literal["report"] = "report"
     message: str
+
+
+class TurnWanted(Document):
+    """From the child: it wants to make a call that all workers together make so often at most."""
+
+    kind: Literal["turn"] = "turn"
+    number: int
+    name: str
+    calls_per_minute: float
 
 
 class Succeeded(Document):
@@ -60,11 +77,11 @@ class Stopped(Document):
 Conclusion = Succeeded | Failed | Stopped
 """How an attempt ended."""
 
-ToChild = Annotated[Assign | CancelWork, Field(discriminator="kind")]
-FromChild = Annotated[Ready | Report | Conclusion, Field(discriminator="kind")]
+ToChild = Annotated[Assign | CancelWork | TurnBooked, Field(discriminator="kind")]
+FromChild = Annotated[Ready | Report | TurnWanted | Conclusion, Field(discriminator="kind")]
 
-to_child: TypeAdapter[Assign | CancelWork] = TypeAdapter(ToChild)
-from_child: TypeAdapter[Ready | Report | Conclusion] = TypeAdapter(FromChild)
+to_child: TypeAdapter[Assign | CancelWork | TurnBooked] = TypeAdapter(ToChild)
+from_child: TypeAdapter[Ready | Report | TurnWanted | Conclusion] = TypeAdapter(FromChild)
 
 
 def line_of(message: Document) -> bytes:

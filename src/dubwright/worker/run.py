@@ -48,9 +48,9 @@ class OperationWorker:
         with log_context(operation=operation):
             run = Attempt(self._duties, operation, attempt, self._engine.standing)
             try:
-                assignment = await run.begin()
-                if assignment is not None:
-                    await run.conclude(await self._have_performed(queue, assignment, run))
+                conclusion = await self._have_performed(queue, run)
+                if conclusion is not None:
+                    await run.conclude(conclusion)
             except asyncio.CancelledError:
                 await run.conclude_if_cancelled()
                 raise
@@ -60,9 +60,16 @@ class OperationWorker:
             finally:
                 run.over.set()
 
-    async def _have_performed(self, queue: Queue, assignment: str, run: "Attempt") -> Conclusion:
-        """What the crew makes of it. A child that dies is replaced, and the work tried once more."""
+    async def _have_performed(self, queue: Queue, run: "Attempt") -> Conclusion | None:
+        """What the crew makes of it; None when there is nothing to do any more.
+
+        A child that dies is replaced, and the work tried once more: as it stands then, for what
+        the child had spent and fetched is spent and fetched.
+        """
         for _ in range(_TRIES):
+            assignment = await run.begin()
+            if assignment is None:
+                return None
             try:
                 return await self._crew.perform(queue, assignment, run.record)
             except ChildDied as exc:

@@ -17,9 +17,13 @@ from dubwright.worker.messages import (
     Conclusion,
     Ready,
     Report,
+    TurnBooked,
+    TurnWanted,
     from_child,
     line_of,
 )
+
+BookTurn = Callable[[str, float], float]
 
 _STDERR = 2
 _LAST_WORD_S = 1.0
@@ -31,13 +35,14 @@ class ChildDied(Exception):
 
 
 class Seat:
-    """A running child and its keeper. `work` is the dotted name of the work function.
+    """A running child and its keeper. `work` is the dotted name of the work function;
+    `book_turn(name, calls_per_minute)` tells in how many seconds it may make a call.
 
     `perform` is for one thread at a time; `ask_to_stop` and `end` may come from another. Everything
     is given back once it has ended and `perform` has returned.
     """
 
-    def __init__(self, work: str) -> None:
+    def __init__(self, work: str, book_turn: BookTurn) -> None:
         ours, theirs = socket.socketpair()
         watched, life = os.pipe()
         command = [sys.executable, "-m", "dubwright.worker.child"]
@@ -55,6 +60,7 @@ class Seat:
         self._speaking = threading.Lock()
         self._performing = threading.Lock()
         self._talk = ours
+        self._book_turn = book_turn
         self._lines = ours.makefile("rb")
         self.pid: int | None = None
         self.performed = 0
@@ -115,11 +121,18 @@ class Seat:
                         self.pid = pid
                     case Report(message=message):
                         on_message(message)
+                    case TurnWanted() as wanted:
+                        self._answer(wanted)
                     case conclusion:
                         return conclusion
         except ConnectionError as exc:
             raise ChildDied(self._death()) from exc
         raise ChildDied(self._death())
+
+    def _answer(self, wanted: TurnWanted) -> None:
+        wait_s = self._book_turn(wanted.name, wanted.calls_per_minute)
+        with self._speaking:
+            self._talk.sendall(line_of(TurnBooked(number=wanted.number, wait_s=wait_s)))
 
     def _hang_up(self) -> None:
         self._lines.close()

@@ -12,13 +12,13 @@ from dubwright.api.arriving import Fields, one_of, refuse_other_fields, started_
 from dubwright.api.multipart import FORM_TYPE
 from dubwright.api.problems import problems
 from dubwright.api.routing import UploadRoute, service_router
-from dubwright.domain.errors import MalformedRequest
+from dubwright.domain.errors import InputError, MalformedRequest
 from dubwright.jobs.dubs import NewDub, start_dub
 from dubwright.jobs.resources import OperationResource
 
 router = service_router("dubs", route=UploadRoute)
 
-_FIELDS: Final = frozenset(("targets", "source_language", "name", "settings"))
+_FIELDS: Final = frozenset(("targets", "source_language", "name", "settings", "budget"))
 _TEXT: Final = {"type": "string"}
 _FORM: Final[dict[str, Any]] = {
     "type": "object",
@@ -35,6 +35,11 @@ _FORM: Final[dict[str, Any]] = {
         "source_language": {**_TEXT, "description": "Left out: it is told by ear."},
         "name": {**_TEXT, "description": "Left out: the name of the file."},
         "settings": {**_TEXT, "description": "The project's settings, as JSON."},
+        "budget": {
+            "type": "number",
+            "minimum": 0,
+            "description": "US dollars that paid engines may cost in all. Left out: no limit.",
+        },
     },
 }
 _BODY: Final[dict[str, Any]] = {
@@ -54,7 +59,7 @@ _BODY: Final[dict[str, Any]] = {
 async def create_dub(
     service: TheService, caller: WriteCaller, request: Request, response: Response
 ) -> OperationResource:
-    """Dub a video in one call: as a form with the file, or as JSON with the id of an upload.
+    """Dub a video in one call: as a form with the file, or as JSON with an upload's id or a link.
 
     Makes a project (`Location`) and runs it (`Operation-Location`). Large files, and files on
     connections that break, are better off as a resumable upload.
@@ -77,15 +82,21 @@ def _asked_in(fields: Fields, upload_id: str) -> Mapping[str, object]:
         "source_language": one_of(fields, "source_language"),
         "name": one_of(fields, "name"),
     }
-    settings = one_of(fields, "settings")
-    return asked if settings is None else {**asked, "settings": _json(settings)}
+    for name in ("settings", "budget"):
+        if fields.get(name) == [""]:
+            # Most often a variable that was not set: a limit must not get lost that way.
+            raise InputError(f"the field `{name}` is empty", hint="leave it out, or give a value")
+        text = one_of(fields, name)
+        if text is not None:
+            asked[name] = _json(name, text)
+    return asked
 
 
-def _json(text: str) -> object:
+def _json(name: str, text: str) -> object:
     try:
         value: object = json.loads(text)
     except (ValueError, RecursionError) as exc:
         raise MalformedRequest(
-            "the field `settings` is not JSON", hint="check it with a JSON reader"
+            f"the field `{name}` is not JSON", hint="check it with a JSON reader"
         ) from exc
     return value

@@ -9,14 +9,18 @@ from starlette.concurrency import run_in_threadpool
 from dubwright.api.access import ReadCaller, TheService
 from dubwright.api.metrics import instruments_of
 from dubwright.api.places import OperationId
-from dubwright.api.routing import service_router
+from dubwright.api.request_log import not_audited
+from dubwright.api.routing import ServiceRoute, StreamRoute, service_router
+from dubwright.api.seats import seats_of
 from dubwright.api.sse import EventStream, live_events, told
 from dubwright.domain.job import OperationEvent
 from dubwright.jobs import watching
 from dubwright.jobs.service import Service
+from dubwright.jobs.tickets import TICKET_PATTERN, Ticket, issue_ticket
 from dubwright.jobs.watching import Watch
 
-router = service_router("events")
+router = service_router("events", route=StreamRoute)
+ticket_router = service_router("events", route=ServiceRoute)
 
 _NEWEST: Final = 2**62
 _STREAM: Final[dict[int | str, dict[str, Any]]] = {
@@ -49,8 +53,38 @@ def last_heard(
 LastHeard = Annotated[int | None, Depends(last_heard)]
 
 
+def declared_ticket(
+    _ticket: Annotated[
+        str | None,
+        Query(
+            alias="ticket",
+            description="A ticket of `POST /v1/events:ticket`, instead of a key.",
+            pattern=TICKET_PATTERN,
+        ),
+    ] = None,
+) -> None:
+    """Names the parameter in the API's description; the route reads it before all others."""
+
+
+_ADMITTED: Final = [Depends(declared_ticket)]
+
+
+@ticket_router.post("/events:ticket", dependencies=[Depends(not_audited)])
+def create_ticket(service: TheService, caller: ReadCaller) -> Ticket:
+    """Get a ticket for a browser's `EventSource`, which cannot send a key.
+
+    It is put into the address of a stream of events, as `?ticket=`, within a minute; an open
+    stream goes on. For a new connection ask for a new one.
+    """
+    return issue_ticket(service, caller)
+
+
 @router.get(
-    "/operations/{operation}/events", status_code=200, response_class=EventStream, responses=_STREAM
+    "/operations/{operation}/events",
+    status_code=200,
+    response_class=EventStream,
+    responses=_STREAM,
+    dependencies=_ADMITTED,
 )
 async def watch_operation(
     service: TheService,
@@ -63,16 +97,27 @@ async def watch_operation(
     place = await run_in_threadpool(
         watching.begin_operation_watch, service, caller, operation, after
     )
-    return EventStream(_counted(request, service, Watch(caller.account_id, operation), place))
+    return _stream(request, service, Watch(caller.account_id, operation), place)
 
 
-@router.get("/events", status_code=200, response_class=EventStream, responses=_STREAM)
+@router.get(
+    "/events",
+    status_code=200,
+    response_class=EventStream,
+    responses=_STREAM,
+    dependencies=_ADMITTED,
+)
 async def watch_account(
     service: TheService, caller: ReadCaller, request: Request, after: LastHeard
 ) -> EventStream:
     """Watch all operations of the account: one stream is enough for a whole page."""
     place = await run_in_threadpool(watching.begin_watch, service, caller, after)
-    return EventStream(_counted(request, service, Watch(caller.account_id), place))
+    return _stream(request, service, Watch(caller.account_id), place)
+
+
+def _stream(request: Request, service: Service, watch: Watch, place: int) -> EventStream:
+    seat = seats_of(request).seat(watch.account)
+    return EventStream(_counted(request, service, watch, place), seat)
 
 
 async def _counted(

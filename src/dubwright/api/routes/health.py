@@ -1,4 +1,4 @@
-"""Whether the service lives, and whether it can work."""
+"""Whether the service lives, and whether it can take requests."""
 
 from typing import Literal
 
@@ -24,7 +24,10 @@ async def show_health() -> Health:
 
 @router.get("/readyz", responses={503: {"model": Readiness, "description": "Not ready"}})
 def show_readiness(request: Request, response: Response) -> Readiness:
-    """Say for each part whether it can work, and what to do where it cannot."""
+    """Say for each part whether it works, and what to do where it does not.
+
+    503 only where a part fails that is `needed` to answer requests: work can wait for a worker.
+    """
     watch: ReadinessWatch = request.app.state.readiness
     readiness = watch.look()
     response.status_code = 200 if readiness.ready else 503

@@ -12,6 +12,7 @@ from dubwright.api.problems import problems
 from dubwright.api.routing import service_router
 from dubwright.domain.job import OperationState
 from dubwright.jobs import operations
+from dubwright.jobs.operation_log import operation_log
 from dubwright.jobs.resources import LogLine, OperationResource, Page
 
 router = service_router("operations")
@@ -65,4 +66,4 @@ def list_logs(
     limit: Annotated[int, Query(ge=1, le=2_000, description="The newest so many.")] = 500,
 ) -> Page[LogLine]:
     """List what happened to an operation and which engines it called, in order of time."""
-    return whole(operations.operation_log(service, caller, operation, limit=limit))
+    return whole(operation_log(service, caller, operation, limit=limit))

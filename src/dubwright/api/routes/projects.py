@@ -14,9 +14,9 @@ from dubwright.domain.timeline import Document
 from dubwright.jobs import estimating, projects
 from dubwright.jobs.asked import AskedLanguage
 from dubwright.jobs.estimating import EstimateResource
-from dubwright.jobs.operations import Wanted, start_operation
 from dubwright.jobs.projects import NewProject, ProjectChanges
 from dubwright.jobs.resources import OperationResource, Page, ProjectResource
+from dubwright.jobs.starting import Wanted, start_operation
 
 router = service_router("projects")
 
@@ -39,7 +39,11 @@ def list_projects(
 def create_project(
     service: TheService, caller: WriteCaller, asked: NewProject, response: Response
 ) -> ProjectResource:
-    """Make a project of a complete upload. Nothing is worked on until you start something."""
+    """Make a project of a complete upload, or of a link to a video that you may dub.
+
+    Nothing is worked on or fetched until you start something: the first operation that needs
+    the video of a link fetches it, as its stage `fetch`.
+    """
     project = projects.create_project(service, caller, asked)
     response.headers["Location"] = f"/v1/projects/{project.id}"
     tag(response, project.revision)
@@ -65,7 +69,7 @@ def change_project(
     revision: ExpectedRevision,
     response: Response,
 ) -> ProjectResource:
-    """Change a project's name, source language or settings. What is left out stays."""
+    """Change a project's name, source language, settings or budget. What is left out stays."""
     shown = projects.change_project(service, caller, project, changes, revision=revision)
     tag(response, shown.revision)
     return shown

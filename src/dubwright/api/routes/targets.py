@@ -14,10 +14,10 @@ from dubwright.domain.timeline import Document
 from dubwright.jobs import projects
 from dubwright.jobs.asked import AskedLanguage
 from dubwright.jobs.caller import Caller
-from dubwright.jobs.operations import Wanted, start_operation
 from dubwright.jobs.projects import TargetChanges
 from dubwright.jobs.resources import OperationResource, Page, TargetResource
 from dubwright.jobs.service import Service
+from dubwright.jobs.starting import Wanted, start_operation
 
 router = service_router("targets")
 

@@ -1,16 +1,16 @@
-"""`/uploads`: files on their way in, by tus 1.0, resumable at any byte."""
+"""`/uploads`: files on their way in, resumable: by tus 1.0, or straight to the bucket."""
 
 from collections.abc import Callable
 from typing import Annotated, Final, TypeVar
 
 from anyio import CancelScope, to_thread
-from fastapi import APIRouter, Header, HTTPException, Request, Response
+from fastapi import APIRouter, Header, HTTPException, Query, Request, Response
 from pydantic import JsonValue
 
 from dubwright.api.access import ReadCaller, TheService, WriteCaller
 from dubwright.api.pouring import pour
 from dubwright.api.problems import MEDIA_TYPE, problems
-from dubwright.api.routing import service_router
+from dubwright.api.routing import RepeatableRoute, service_router
 from dubwright.api.tus import (
     EXTENSIONS,
     PIECE_TYPE,
@@ -23,6 +23,13 @@ from dubwright.api.tus import (
     number_of,
 )
 from dubwright.jobs.caller import Caller
+from dubwright.jobs.direct_uploads import (
+    AnnouncedUpload,
+    SentUpload,
+    by_tus,
+    complete_direct_upload,
+    open_direct_upload,
+)
 from dubwright.jobs.receiving import Piece, open_receiver, settle_upload
 from dubwright.jobs.running_sums import RunningSums
 from dubwright.jobs.service import Service
@@ -64,6 +71,13 @@ Sum = Annotated[
     Header(alias="Upload-Checksum", description="`sha1` or `sha256`, a blank, the sum in Base64."),
 ]
 
+Direct = Annotated[
+    bool,
+    Query(
+        description="The file is to go straight to the bucket, if files are kept in one: `protocol` of the answer tells."
+    ),
+]
+
 _DAMAGED: Final[dict[str, object]] = {
     "description": "Checksum Mismatch",
     "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
@@ -86,22 +100,24 @@ class UploadRoutes:
         metadata: Metadata = "",
         checksum: Sum = "",
         version: TusVersion = None,
+        direct: Direct = False,
     ) -> Response:
         """Announce a file. Its first bytes may come along as `application/offset+octet-stream`."""
         asked, expected = new_upload(length, metadata), checksum_of(checksum)
         has_body = _has_body(request)
         if has_body:
             _require_piece(request)
+        if direct and not has_body:
+            origin = request.headers.get("origin")
+            announced = await _in_thread(
+                lambda: open_direct_upload(service, caller, asked, origin=origin)
+            )
+            return _created(request, announced)
         upload = await _in_thread(lambda: create_upload(service, caller, asked))
         if has_body:
             piece = Piece(0, _announced(request), expected)
             upload = await self._first_piece(request, service, caller, upload.id, piece)
-        return Response(
-            upload.model_dump_json(),
-            201,
-            {"Location": f"{request.url.path.rstrip('/')}/{upload.id}", **_state(upload)},
-            "application/json",
-        )
+        return _created(request, by_tus(upload))
 
     async def send(
         self,
@@ -168,6 +184,13 @@ def show_one(upload_id: str, service: TheService, caller: ReadCaller) -> UploadR
     return show_upload(service, caller, upload_id)
 
 
+def complete(
+    upload_id: str, service: TheService, caller: WriteCaller, sent: SentUpload | None = None
+) -> UploadResource:
+    """Take a file that was sent to its `session_url`, after checking its size, sum and kind."""
+    return complete_direct_upload(service, caller, upload_id, sent or SentUpload())
+
+
 def end(upload_id: str, service: TheService, caller: WriteCaller) -> Response:
     """End an upload and delete what arrived of it."""
     delete_upload(service, caller, upload_id)
@@ -183,7 +206,7 @@ def uploads_router(sums: RunningSums | None = None) -> APIRouter:
         routes.create,
         methods=["POST"],
         status_code=201,
-        response_model=UploadResource,
+        response_model=AnnouncedUpload,
         responses={**problems(412, 415, 423, 507), 460: _DAMAGED},
         openapi_extra={"requestBody": {"required": False, "content": _PIECE}},
         name="create_upload",
@@ -209,7 +232,20 @@ def _add_plain_routes(router: APIRouter) -> None:
     router.head(one, response_class=none, responses=declared)(tell_offset)
     router.get(one, name="show_upload", responses=problems(412))(show_one)
     ends = problems(409, 412)
+    router.add_api_route(
+        one + ":complete",
+        complete,
+        methods=["POST"],
+        responses={**problems(409), 460: _DAMAGED},
+        route_class_override=RepeatableRoute,  # no request of tus
+        name="complete_upload",
+    )
     router.delete(one, name="end_upload", status_code=204, response_class=none, responses=ends)(end)
+
+
+def _created(request: Request, upload: AnnouncedUpload) -> Response:
+    place = {"Location": f"{request.url.path.rstrip('/')}/{upload.id}"}
+    return Response(upload.model_dump_json(), 201, place | _state(upload), "application/json")
 
 
 def _require_piece(request: Request) -> None:
