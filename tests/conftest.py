@@ -8,6 +8,10 @@ import pytest
 import structlog
 from hypothesis import settings
 
+from dubwright.bootstrap import keep_engines_silent
+
+keep_engines_silent()
+
 pytest_plugins = ("databases", "dubwright.testing.google.fixtures")
 
 # Machines are shared: how long an example takes says nothing about the code.

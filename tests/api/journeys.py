@@ -1,6 +1,7 @@
 """What most tests of the routes begin with: uploads, projects, and work that has ended."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -24,7 +25,7 @@ from dubwright.domain.speech import (
 from dubwright.domain.timeline import TimeSpan
 from dubwright.jobs.accounts import LOCAL_ACCOUNT
 from dubwright.jobs.assigning import begin_operation
-from dubwright.jobs.assignments import MadeArtifact, MadeTarget, Outcome, SpokenTakes
+from dubwright.jobs.assignments import KeptTake, MadeArtifact, MadeTarget, Outcome, SpokenTakes
 from dubwright.jobs.authentication import local_caller
 from dubwright.jobs.caller import Caller
 from dubwright.jobs.concluding import conclude_operation
@@ -34,6 +35,7 @@ from dubwright.jobs.receiving import Piece, open_receiver
 from dubwright.jobs.running_sums import RunningSums
 from dubwright.jobs.service import Service
 from dubwright.jobs.uploads import NewUpload, create_upload
+from dubwright.pipeline.order import Pin
 from dubwright.pipeline.taking import write_take
 from dubwright.ports.object_store import ObjectStore
 
@@ -206,8 +208,24 @@ def _artifacts(store: ObjectStore, video: bytes) -> list[MadeArtifact]:
         pack_document(store, "fit.json", FitReport(placements=placements)),
         pack_document(store, "qc.json", QcReport(checks=(check,))),
         pack_text(store, "subtitles.de.srt", "1\n00:00:01,000 --> 00:00:02,000\nZeile 1\n\n"),
-        pack_document(store, TAKES_NAME, SpokenTakes(takes={1: _take(store)})),
+        pack_document(store, TAKES_NAME, _spoken(_take(store))),
     ]
+
+
+def _spoken(take: str) -> SpokenTakes:
+    """Line 1 was spoken, once."""
+    kept = KeptTake(
+        name=Path(take).stem,
+        text="Zeile 1",
+        voice="anna",
+        speed=None,
+        asked=Pin(voice="anna", asked=1.0, speed=1.0, variant=0),
+        engine="tone/1",
+        object_key=take,
+        duration_ms=1_000,
+        created_at=datetime(2026, 1, 1, tzinfo=UTC),
+    )
+    return SpokenTakes(takes={1: take}, history={1: (kept,)})
 
 
 def _take(store: ObjectStore) -> str:

@@ -136,3 +136,11 @@ def test_a_first_key_ends_neither_in_the_past_nor_after_everybody(
 ) -> None:
     with pytest.raises(InputError):
         create_first_key(service, "laptop", expires_at=service.now() + timedelta(days=days))
+
+
+@pytest.mark.parametrize("name", ["", "  ", "a\nb", "\x1b[31mred", "n" * 101])
+def test_an_account_is_never_made_with_a_name_that_cannot_be_shown(service, name):
+    with pytest.raises(InputError, match="an account cannot be called") as refused:
+        create_account(service, name)
+    assert "printable" in str(refused.value.hint)
+    assert list_accounts(service) == ()

@@ -3,8 +3,10 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -297,3 +299,27 @@ def test_what_lies_beside_a_dub_and_does_not_fit_it_is_named(dub, name, spoilt):
     assert done.returncode == 4, done.stderr
     assert name in done.stderr
     assert "→" in done.stderr
+
+
+def test_ctrl_c_ends_the_wait_for_a_turn(talk: Path, tmp_path: Path) -> None:
+    chosen = {f"DUBWRIGHT_{kind.upper()}__PROVIDER": name for kind, name in STAND_INS.items()}
+    limited = {"DUBWRIGHT_TEXT_TO_SPEECH__CALLS_PER_MINUTE": "0.1"}
+    arguments = ("dub", str(talk), "--to", "pt", "--from", "en", "--json")
+    with subprocess.Popen(
+        [sys.executable, "-m", "dubwright.cli.main", *arguments],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+        env={**os.environ, **chosen, **limited},
+    ) as doing:
+        assert doing.stdout is not None
+        for line in doing.stdout:
+            told = json.loads(line)
+            if (told["stage"], told["done"]) == ("speak", 1):
+                break
+        stopped_at = time.monotonic()
+        doing.send_signal(signal.SIGINT)
+        rest = doing.stdout.read().splitlines()
+        assert doing.wait(30) == 130
+    assert time.monotonic() - stopped_at < 2.0
+    assert json.loads(rest[-1])["code"] == "cancelled"

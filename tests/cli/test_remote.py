@@ -16,6 +16,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+import sqlalchemy as sa
 
 from dubwright.cli.remote import RemoteServer, ServerAddress, checked_url, failure_of
 from dubwright.cli.remote_dub import (
@@ -27,6 +28,8 @@ from dubwright.cli.remote_dub import (
 from dubwright.cli.remote_edits import edits_between
 from dubwright.cli.remote_files import RemoteFolder, RemoteNote
 from dubwright.cli.remote_upload import Sending, announce, send_file
+from dubwright.db.engine import Database
+from dubwright.db.tables import Operation
 from dubwright.domain.errors import (
     Cancelled,
     ConflictError,
@@ -39,8 +42,10 @@ from dubwright.domain.job import Failure
 from dubwright.domain.language import LanguageTag
 from dubwright.domain.speech import Script, SpeakerId, Utterance
 from dubwright.domain.timeline import TimeSpan
+from dubwright.jobs.concluding import fail_operation
 from dubwright.jobs.dub_video import DubRequest
 from dubwright.jobs.exit_codes import exit_code
+from dubwright.jobs.service import Service, ServiceOptions
 from dubwright.media.checksums import sha256_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -435,3 +440,49 @@ def test_a_dub_that_runs_without_the_budget_is_not_taken_for_a_limited_one(
     limited = run(talk, "--detach", "--max-cost", "0.5", folder=tmp_path, server=unmanned.url)
     assert limited.returncode == exit_code(ConflictError(""))
     assert begun.stdout.strip() in limited.stderr
+
+
+def test_rights_that_a_server_misses_are_confirmed_with_the_option(unmanned, tmp_path):
+    link = "https://www.youtube.com/watch?v=jNQXAC9IVRw"
+    (failed,) = lines_of(run(link, "--json", folder=tmp_path, server=unmanned.url))
+    assert failed["code"] == "rights_not_confirmed"
+    assert "--i-have-the-rights" in failed["hint"]
+    assert "rights_confirmed" not in failed["hint"]
+
+
+def test_a_budget_that_a_server_exceeded_is_raised_with_the_option(unmanned, talk, tmp_path):
+    failure = Failure(code="budget_exceeded", message="too much", hint="PATCH the project")
+    (fresh,) = fleet.copies(talk, 1, tmp_path)
+    with subprocess.Popen(
+        command(fresh, "--json", "--max-cost", "0.01", server=unmanned.url),
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+    ) as doing:
+        note = tmp_path / "dubbed" / "talk-0.pt" / ".remote.json"
+        fail_on(unmanned, note, failure)
+        told, _ = doing.communicate(timeout=60)
+    failed = json.loads(told.splitlines()[-1])
+    assert failed["code"] == "budget_exceeded"
+    assert "--max-cost" in failed["hint"]
+
+
+class Nothing:
+    """A store and an engine for what needs neither."""
+
+
+def fail_on(server: fleet.Client, note: Path, failure: Failure) -> None:
+    """Let what works on the project of the note fail, as soon as it was begun."""
+    deadline = time.monotonic() + 60
+    database = Database(f"sqlite:///{server.database}")
+    service = Service(database, Nothing(), Nothing(), ServiceOptions(server.database.parent))
+    while time.monotonic() < deadline:
+        project = json.loads(note.read_text())["project"] if note.exists() else None
+        with database.reading() as session:
+            begun = session.scalar(sa.select(Operation.id).where(Operation.project_id == project))
+        if begun is not None:
+            fail_operation(service, begun, 1, failure)
+            database.close()
+            return
+        time.sleep(0.1)
+    raise AssertionError("nothing was begun")

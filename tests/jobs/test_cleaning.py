@@ -30,10 +30,12 @@ from dubwright.db.tables import (
 )
 from dubwright.domain.language import LanguageTag
 from dubwright.domain.speech import Lines
+from dubwright.jobs.assignments import KeptTake, SpokenTakes
 from dubwright.jobs.cleaning import Cleaned, CleaningPolicy, clean_up
 from dubwright.jobs.documents import keep_document
 from dubwright.jobs.holdings import stored_bytes
 from dubwright.jobs.service import Service, ServiceOptions
+from dubwright.pipeline.order import Pin
 from dubwright.storage.local import LocalObjectStore
 from dubwright.storage.signing import UrlSigner
 
@@ -284,6 +286,51 @@ def test_work_files_of_an_idle_project_go_and_those_of_a_busy_one_stay(yard):
     yard.write(projects)
     yard.clean_for_good()
     assert yard.objects() == {keys[0], *keys[2:]}
+
+
+def test_takes_that_people_may_go_back_to_outlive_the_other_work_files(yard):
+    work = "work/" + "a" * 16
+    newest, older, forgotten = (yard.put(f"{work}/speak/{name}.npz") for name in "noz")
+    mix = yard.put(f"{work}/mix/1.aac")
+    kept = SpokenTakes(takes={1: newest}, history={1: (kept_take(newest), kept_take(older))})
+    (yard.folder / "takes.json").write_text(kept.model_dump_json())
+    yard.store.put("artifacts/takes", yard.folder / "takes.json")
+    projects: list[str] = []
+
+    def idle(session: Session, account: Account) -> None:
+        project = add_project(session, account)
+        project.source_key = f"sources/{'a' * 64}"
+        project.updated_at = datetime.now(UTC) - 31 * DAY
+        target = add_target(session, project)
+        artifact = add_artifact(
+            session, account, "artifacts/takes", project_id=project.id, target_id=target.id
+        )
+        artifact.name = "takes.json"
+        projects.append(project.id)
+
+    yard.write(idle)
+    yard.clean_for_good()
+    assert yard.objects() == {newest, older, "artifacts/takes"}
+    assert {forgotten, mix} & yard.objects() == set()
+    with yard.service.database.writing() as session:
+        session.delete(session.get_one(Project, projects[0]))
+    yard.clean_for_good()
+    assert yard.objects() == set()
+
+
+def kept_take(key: str) -> KeptTake:
+    pin = Pin(voice="v", asked=1.0, speed=1.0, variant=0)
+    return KeptTake(
+        name=Path(key).stem,
+        text="Olá.",
+        voice="v",
+        speed=None,
+        asked=pin,
+        engine="tone/1",
+        object_key=key,
+        duration_ms=900,
+        created_at=NOON,
+    )
 
 
 def test_old_operations_go_with_what_they_made_for_themselves(yard):

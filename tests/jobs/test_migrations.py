@@ -88,7 +88,8 @@ def test_a_change_that_would_leave_dangling_rows_is_undone(sqlite_url: str) -> N
     with database.migrating() as connection:
         connection.execute(
             sa.text(
-                "INSERT INTO target VALUES ('tgt_1', 'prj_none', 'de', '{}', NULL, NULL, 1, 0, NULL, '', '')"
+                "INSERT INTO target (id, project_id, language, voices, revision, output_revision,"
+                " created_at, updated_at) VALUES ('tgt_1', 'prj_none', 'de', '{}', 1, 0, '', '')"
             )
         )
     with pytest.raises(StorageError, match="target"):

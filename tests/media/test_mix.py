@@ -66,6 +66,30 @@ def test_without_a_background_the_original_steps_back_by_the_depth(
     assert change == pytest.approx(-12, abs=0.01)
 
 
+@pytest.mark.parametrize("bed_db", [-20.0, 6.0])
+def test_the_bed_has_its_gain_and_the_lines_have_not(
+    original: RawSound, tmp_path: Path, bed_db: float
+) -> None:
+    line = _line(2500, tone(0.5))
+    usual = _mixed(MixPlan(original, (line,), ()), tmp_path)
+    alone = usual - _mixed(MixPlan(original, (_line(2500, 0 * tone(0.5)),), ()), tmp_path)
+    other = _mixed(MixPlan(original, (line,), (), bed_db=bed_db), tmp_path)
+    bed = (usual - alone) * 10 ** (bed_db / 20)
+    assert np.abs(other - alone - bed).max() < 1e-5
+
+
+def test_what_stays_as_it_was_does_not_get_the_gain_of_the_bed(
+    original: RawSound, tmp_path: Path
+) -> None:
+    plan = MixPlan(original, (), (SPEECH,), keep=(SPEECH,), bed_db=-20.0)
+    mixed, before = _mixed(plan, tmp_path), original.read(0, original.frames)
+    inside = slice(_at(1000), _at(2000))
+    assert np.array_equal(mixed[inside], before[inside])
+    assert _level_db(mixed[: _at(500)]) - _level_db(before[: _at(500)]) == pytest.approx(
+        -20, abs=0.01
+    )
+
+
 def test_the_ducking_gain_moves_smoothly_and_comes_back(tmp_path: Path) -> None:
     steady = raw_sound(tmp_path / "s.raw", np.full((SECONDS * RATE, 1), 0.5, np.float32), "mono")
     gain = _mixed(MixPlan(steady, (), (SPEECH,)), tmp_path)[:, 0] / 0.5

@@ -182,6 +182,20 @@ def test_the_bed_is_compared_where_nobody_speaks_in_either(tmp_path, louder_db):
     assert change_of_bed(tmp_path, before, after) == pytest.approx(louder_db, abs=0.1)
 
 
+@pytest.mark.parametrize(("after_db", "change_db"), [(-80, -40.0), (-50, -25.0)])
+def test_a_bed_that_was_to_fall_silent_need_not_be_quieter_than_silence(
+    tmp_path, after_db, change_db
+):
+    before = noise(BED_MS, sample_rate=RATE, level_dbfs=-40)
+    after = noise(BED_MS, sample_rate=RATE, level_dbfs=after_db)
+    original, dubbed = (
+        film(record(tmp_path / f"{name}.wav", sound), BED_MS)
+        for name, sound in (("before", before), ("after", after))
+    )
+    change = bed_change_db(dubbed, original, SPEECH, [], chosen_db=-40.0)
+    assert change == pytest.approx(change_db, abs=0.2)
+
+
 def test_silence_between_lines_has_no_bed(tmp_path):
     quiet = np.zeros(BED_MS * 16, np.float32)
     assert change_of_bed(tmp_path, quiet, quiet) is None

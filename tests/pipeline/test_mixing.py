@@ -12,8 +12,10 @@ from dubwright.domain.fit import Placement
 from dubwright.domain.speech import SpeakerId
 from dubwright.domain.timeline import TimeSpan
 from dubwright.media.mix import BLOCK_FRAMES
+from dubwright.media.mix_plan import MixPlan
 from dubwright.media.wav import RawSound, describe_raw
 from dubwright.pipeline.laying import SeparatedBed, needs_stretching
+from dubwright.pipeline.score import blocks_of as scored_blocks
 from dubwright.pipeline.separating import VocalStem
 from dubwright.testing.sounds import noise
 
@@ -101,3 +103,15 @@ def test_a_region_sounds_the_same_wherever_the_blocks_are_cut(tmp_path_factory, 
 def test_only_a_take_that_is_longer_than_its_place_is_stretched(longer_ms, is_stretched):
     placed = Placement(utterance=1, speaker=SpeakerId("S1"), start_ms=0, duration_ms=1_000, speed=1)
     assert needs_stretching(1_000 + longer_ms, placed) is is_stretched
+
+
+def test_the_score_of_a_block_tells_of_the_gain_of_the_bed_only_where_there_is_one(tmp_path, music):
+    """What was mixed before there was a choice keeps its keys."""
+    original = mixed(tmp_path, music)
+    usual, quieter = (
+        scored_blocks(MixPlan(original, (), (), bed_db=bed_db), None)[0].score
+        for bed_db in (0.0, -12.0)
+    )
+    told = {"block", "takes", "speech", "keep", "stems"}
+    assert usual.model_dump().keys() == told
+    assert quieter.model_dump() == {**usual.model_dump(), "bed_db": -12.0}

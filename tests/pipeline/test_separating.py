@@ -18,7 +18,7 @@ from dubwright.domain.timeline import TimeSpan
 from dubwright.media.probe import probe
 from dubwright.media.wav import describe_raw
 from dubwright.pipeline.listening import Listened
-from dubwright.pipeline.order import Order
+from dubwright.pipeline.order import Bed, Order
 from dubwright.pipeline.runner import Runner
 from dubwright.pipeline.separating import (
     background,
@@ -170,9 +170,12 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return video
 
 
-@pytest.mark.parametrize(("keep_background", "separated_ms"), [(True, [1_900]), (False, [])])
-def test_voices_are_separated_where_the_background_is_to_be_kept(
-    film, tmp_path, keep_background, separated_ms
+@pytest.mark.parametrize(
+    ("keep_background", "voice_over", "separated_ms"),
+    [(True, False, [1_900]), (False, False, []), (True, True, [])],
+)
+def test_voices_are_separated_where_the_background_is_to_be_kept_without_them(
+    film, tmp_path, keep_background, voice_over, separated_ms
 ):
     source = probe(film)
     speech = SpeechMap(spans=(TimeSpan(start_ms=500, end_ms=1_500),))
@@ -184,8 +187,12 @@ def test_voices_are_separated_where_the_background_is_to_be_kept(
     run = Runner(
         Workspace(tmp_path), workers=1, progress=lambda _: None, is_cancelled=lambda: False
     )
-    order = Order(target_language=parse_language("pt"), keep_background=keep_background)
+    order = Order(
+        target_language=parse_language("pt"),
+        keep_background=keep_background,
+        bed=Bed(voice_over=voice_over),
+    )
     with run.pool() as pool:
         sound = start_separation(order, heard, Studio(tools, run, pool)).wait(pool)
-    assert (sound.stems is not None) is keep_background
+    assert (sound.stems is not None) is bool(separated_ms)
     assert separator.heard == separated_ms

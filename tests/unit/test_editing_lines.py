@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dubwright.domain.editing import merge_with_next, split_at, with_changes
+from dubwright.domain.editing import (
+    given_to,
+    joined,
+    merge_with_next,
+    split_at,
+    with_changes,
+    with_line,
+    without_line,
+)
 from dubwright.domain.errors import InputError, NotFoundError
 from dubwright.domain.language import LanguageTag
 from dubwright.domain.merging import lines_of, merged, untranslated
@@ -61,7 +69,7 @@ def test_a_line_that_does_not_exist_cannot_be_changed() -> None:
 
 
 def test_a_split_gives_the_second_part_a_new_id() -> None:
-    parts = split_at(TALK, 2, 3, at_ms=4_700).utterances
+    parts = split_at(TALK, 2, 3, at_ms=4_700, new_id=4).utterances
     assert [(one.id, one.source_text) for one in parts[1:3]] == [(2, "two"), (4, "three")]
     assert (parts[1].span.end_ms, parts[2].span.start_ms) == (4_700, 4_700)
 
@@ -69,7 +77,7 @@ def test_a_split_gives_the_second_part_a_new_id() -> None:
 @pytest.mark.parametrize(("after", "at_ms"), [(9, 4_700), (3, 4_000), (3, 5_500)])
 def test_a_split_leaves_words_and_time_on_both_sides(after: int, at_ms: int) -> None:
     with pytest.raises(InputError):
-        split_at(TALK, 2, after, at_ms=at_ms)
+        split_at(TALK, 2, after, at_ms=at_ms, new_id=4)
 
 
 def test_merging_joins_texts_and_times() -> None:
@@ -83,12 +91,40 @@ def test_neither_the_last_line_nor_those_of_two_speakers_merge(segment: int) -> 
         merge_with_next(TALK, segment)
 
 
+def test_a_merged_line_may_be_given_its_text() -> None:
+    assert merge_with_next(TALK, 1, text="one, two").utterances[0].source_text == "one, two"
+
+
+def test_texts_are_joined_as_their_language_is_written() -> None:
+    assert joined("two", "three", EN) == "two three"
+    assert joined("\u3053\u3093", "\u306b\u3061\u306f", LanguageTag("ja")) == (
+        "\u3053\u3093\u306b\u3061\u306f"
+    )
+    assert joined("", "three", EN) == "three"
+
+
+def test_a_line_that_is_put_in_takes_its_place_in_time() -> None:
+    more = with_line(TALK, line(7, "seven").model_copy(update={"span": line(2, "").span}))
+    assert [one.id for one in more.utterances] == [1, 2, 7, 3]
+
+
+def test_a_line_that_is_taken_out_is_gone_and_cannot_be_taken_out_again() -> None:
+    fewer = without_line(TALK, 2)
+    assert [one.id for one in fewer.utterances] == [1, 3]
+    with pytest.raises(NotFoundError):
+        without_line(fewer, 2)
+
+
+def test_all_lines_of_a_speaker_go_to_the_other() -> None:
+    assert {one.speaker for one in given_to(TALK, S2, S1).utterances} == {S1}
+
+
 @given(cut=st.integers(1, 8), at_ms=st.integers(4_001, 5_499))
 def test_merging_what_was_split_loses_no_word(cut: int, at_ms: int) -> None:
     text = "two three"
     if not text[:cut].strip() or not text[cut:].strip():
         return
-    whole = merge_with_next(split_at(TALK, 2, cut, at_ms=at_ms), 2).utterances[1]
+    whole = merge_with_next(split_at(TALK, 2, cut, at_ms=at_ms, new_id=4), 2).utterances[1]
     assert whole.source_text.replace(" ", "") == text.replace(" ", "")
     assert whole.span == TALK.utterances[1].span
 

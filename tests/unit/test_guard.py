@@ -1,4 +1,5 @@
 import threading
+import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -30,6 +31,7 @@ from dubwright.guard import (
     RateLimit,
     RestRules,
     RetryPolicy,
+    until_cancelled,
 )
 from dubwright.ports import (
     Charge,
@@ -491,6 +493,43 @@ def test_calls_are_spaced_to_the_rate_limit(guard, clock):
     for _ in range(3):
         ask(limited)
     assert clock.waits == [2.0, 2.0]
+
+
+@pytest.fixture
+def stop():
+    """What somebody sets after a third of a second, to stop."""
+    event = threading.Event()
+    timer = threading.Timer(0.3, event.set)
+    timer.start()
+    yield event
+    timer.join()
+
+
+def test_whoever_stops_does_not_wait_for_a_turn(guard, stop):
+    limit = RateLimit(0.1, sleep=until_cancelled(stop.is_set))
+    limit.wait_for_turn()
+    limited = GuardedTranslator(Failing([]), guard=replace(guard, rate_limits={"failing": limit}))
+    began = time.monotonic()
+    with pytest.raises(Cancelled):
+        ask(limited)
+    assert time.monotonic() - began < 2.0
+
+
+def test_whoever_stops_does_not_wait_to_try_again(guard, stop):
+    failing = Failing(unavailable(1))
+    retry = RetryPolicy(first_wait_s=60.0, longest_wait_s=60.0, sleep=until_cancelled(stop.is_set))
+    guarded = GuardedTranslator(failing, guard=replace(guard, retry=retry))
+    began = time.monotonic()
+    with pytest.raises(Cancelled):
+        ask(guarded)
+    assert time.monotonic() - began < 2.0
+    assert failing.calls == 1
+
+
+def test_a_wait_that_nobody_stops_is_waited_to_its_end():
+    began = time.monotonic()
+    until_cancelled(lambda: False)(0.5)
+    assert time.monotonic() - began >= 0.5
 
 
 def test_questions_about_the_offer_are_not_counted(guard, clock):

@@ -74,6 +74,12 @@ def test_fallbacks_are_a_list_of_engines(monkeypatch):
         ("DUBWRIGHT_LOG_LEVEL", "loud", "log_level"),
         ("DUBWRIGHT_RETRY__ATTEMPTS", "no", "retry.attempts"),
         ("DUBWRIGHT_MODELS_MIRROR", "ftp://models", "models_mirror"),
+        ("DUBWRIGHT_LINKS__ENABLED", "perhaps", "links.enabled"),
+        ("DUBWRIGHT_TRANSLATOR__FALLBACKS", '[{"provider": 1}]', "translator.fallbacks.0.provider"),
+        ("DUBWRIGHT_TRANSLATOR__FALLBACKS", "[{}]", "translator.fallbacks.0.provider"),
+        ("DUBWRIGHT_SERVER__WEBHOOK_NETWORKS", '["all"]', "server.webhook_networks.0"),
+        ("DUBWRIGHT_STORAGE__CDN__BASE_URL", "ftp://cdn", "storage.cdn.base_url"),
+        ("DUBWRIGHT_LINKS__PAWS_S", "3", "links.paws_s"),
     ],
 )
 def test_a_bad_setting_is_named_with_its_variable(monkeypatch, variable, value, setting):
@@ -81,6 +87,53 @@ def test_a_bad_setting_is_named_with_its_variable(monkeypatch, variable, value, 
     with pytest.raises(InputError, match=f"'{setting}'") as caught:
         load_settings()
     assert f"`{variable}`" in (caught.value.hint or "")
+
+
+@pytest.mark.parametrize("value", ["inf", "-inf", "nan"])
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "links.pause_s",
+        "retry.longest_wait_s",
+        "retry.deadline_s",
+        "worker.lease_s",
+        "storage.silence_s",
+        "translator.calls_per_minute",
+        "limits.max_size_bytes",
+        "limits.max_duration_s",
+    ],
+)
+def test_a_number_that_has_no_end_is_refused(folder, monkeypatch, setting, value):
+    table, name = setting.split(".")
+    needed = 'provider = "echo"\n' if table == "translator" else ""
+    (folder / "dubwright.toml").write_text(f"[{table}]\n{needed}{name} = {value}\n")
+    with pytest.raises(InputError, match=f"'{setting}'"):
+        load_settings()
+    (folder / "dubwright.toml").unlink()
+    variable = f"DUBWRIGHT_{table}__{name}".upper()
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(InputError, match=f"'{setting}'") as caught:
+        load_settings()
+    assert variable in (caught.value.hint or "")
+
+
+def test_an_option_of_an_engine_that_has_no_end_is_refused(folder):
+    chosen = '[text_to_speech]\nprovider = "tone"\noptions = { ms_per_character = inf }\n'
+    (folder / "dubwright.toml").write_text(chosen)
+    with pytest.raises(InputError, match=r"text_to_speech\.options.*finite"):
+        load_settings()
+
+
+def test_an_empty_variable_counts_as_not_set(folder, monkeypatch):
+    (folder / "dubwright.toml").write_text('prices = "prices.toml"\n')
+    monkeypatch.setenv("DUBWRIGHT_PRICES", "")
+    monkeypatch.setenv("DUBWRIGHT_WORKERS", "")
+    monkeypatch.setenv("DUBWRIGHT_LINKS__COOKIES_FILE", "")
+    settings = load_settings()
+    assert settings.prices == Path("prices.toml")
+    (folder / "dubwright.toml").unlink()
+    settings = load_settings()
+    assert (settings.prices, settings.workers, settings.links.cookies_file) == (None, None, None)
 
 
 def test_an_unknown_setting_in_the_file_is_named(folder):

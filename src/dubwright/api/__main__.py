@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from urllib.parse import urlsplit
 
 import uvicorn
 
@@ -10,6 +11,7 @@ from dubwright.api.app import create_app
 from dubwright.api.options import ApiOptions
 from dubwright.api.routes.objects import objects_router
 from dubwright.api.serving import server_config
+from dubwright.api.studio_pages import studio_folder
 from dubwright.domain.errors import DubError
 from dubwright.jobs.exit_codes import exit_code
 from dubwright.settings import Settings
@@ -47,7 +49,23 @@ def _options(settings: Settings) -> ApiOptions:
         trusted_proxies=server.trusted_proxies,
         max_streams_per_account=server.max_streams_per_account,
         open_metrics=server.open_metrics,
+        studio_folder=studio_folder(),
+        media_origins=_media_origins(settings),
     )
+
+
+def _media_origins(settings: Settings) -> tuple[str, ...]:
+    """Where a browser is sent for files that do not lie on this machine."""
+    storage = settings.storage
+    if storage.kind == "local":
+        return ()
+    cdn = (storage.cdn.base_url,) if storage.cdn.base_url else ()
+    return tuple(_origin(url) for url in ("https://storage.googleapis.com", *cdn))
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 if __name__ == "__main__":

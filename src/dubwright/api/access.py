@@ -59,6 +59,15 @@ async def identify_listener(request: Request) -> Caller:
     return await identify(request)
 
 
+def needs_key(request: Request) -> bool:
+    """Whether this request would need a key to be answered for an account."""
+    try:
+        _unnamed_caller(request)
+    except (Unauthenticated, Forbidden):
+        return True
+    return False
+
+
 def is_local_host(host: str) -> bool:
     """Whether a `Host` header names this machine itself, with any port."""
     return _LOCAL_HOST.fullmatch(host) is not None

@@ -10,6 +10,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
 from dubwright.api import reference_page
+from dubwright.api.compression import JsonCompression
 from dubwright.api.conditional import NotModified, not_modified_answer
 from dubwright.api.description import describe
 from dubwright.api.metrics import Instruments
@@ -27,9 +28,14 @@ from dubwright.api.routes import (
     keys,
     metrics,
     operations,
+    packages,
     projects,
     scripts,
+    segments,
+    speakers,
     stages,
+    system,
+    takes,
     targets,
     transcripts,
     usage,
@@ -39,6 +45,7 @@ from dubwright.api.routes.uploads import uploads_router
 from dubwright.api.seats import Seats
 from dubwright.api.security import BodyGuard, SecurityHeaders
 from dubwright.api.sse import LiveEvents
+from dubwright.api.studio_pages import studio_router
 from dubwright.jobs.readiness import ReadinessWatch
 from dubwright.jobs.service import Service
 
@@ -73,8 +80,12 @@ def routers() -> tuple[APIRouter, ...]:
         uploads_router(),
         projects.router,
         transcripts.router,
+        segments.router,
+        speakers.router,
         targets.router,
         scripts.router,
+        takes.router,
+        packages.router,
         artifacts.router,
         stages.file_router,
         stages.router,
@@ -87,6 +98,8 @@ def routers() -> tuple[APIRouter, ...]:
         glossaries.router,
         webhooks.router,
         keys.router,
+        system.router,
+        system.open_router,
     )
 
 
@@ -121,6 +134,7 @@ def create_app(service: Service, options: ApiOptions, *, more: Sequence[APIRoute
     app.include_router(health.router)
     app.include_router(metrics.router)
     app.include_router(reference_page.router)
+    app.include_router(studio_router(options))
     # Assigned as the framework's own guide does it.
     app.openapi = describe(app)  # type: ignore[method-assign]
     return app
@@ -149,4 +163,9 @@ def _middleware(
                 max_age=600,
             )
         )
-    return [*chain, Middleware(FaultBoundary), Middleware(BodyGuard, options=options)]
+    return [
+        *chain,
+        Middleware(JsonCompression),
+        Middleware(FaultBoundary),
+        Middleware(BodyGuard, options=options),
+    ]

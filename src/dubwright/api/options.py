@@ -2,6 +2,7 @@
 
 import ipaddress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 Auth = Literal["auto", "required"]
@@ -27,6 +28,10 @@ class ApiOptions:
     """Streams of events that an account may have open, on each API process."""
     open_metrics: bool = False
     """Whether `/metrics` is served without a key."""
+    studio_folder: Path | None = None
+    """Where the built studio is; None: a plain page stands in its place."""
+    media_origins: tuple[str, ...] = ()
+    """Other sites that the studio loads files from, such as a bucket's."""
 
     @property
     def is_loopback(self) -> bool:

@@ -34,7 +34,7 @@ async def show_reference(request: Request) -> HTMLResponse:
         '<p>For programs: <a href="/openapi.json">openapi.json</a>. '
         'Failures: <a href="/docs/errors">by their code</a>.</p>'
     )
-    return _page("The API", links + routes)
+    return plain_page("The API of Dubwright", links + routes)
 
 
 @router.get("/docs/errors")
@@ -46,7 +46,7 @@ async def show_errors() -> HTMLResponse:
         for code, kind in (*KINDS.items(), *HTTP_KINDS.items())
     )
     heads = "<tr><th>code</th><th>status</th><th>meaning</th><th>next step</th></tr>"
-    return _page("Errors", f"<table>{heads}{rows}</table>")
+    return plain_page("Errors of Dubwright", f"<table>{heads}{rows}</table>")
 
 
 def _route(method: str, path: str, route: Mapping[str, object]) -> str:
@@ -66,13 +66,14 @@ def _parameters(parameters: object) -> Iterator[str]:
         yield f"<code>{name}</code> ({place}) {escape(parameter.get('description', ''))}<br>"
 
 
-def _page(title: str, body: str) -> HTMLResponse:
+def plain_page(title: str, body: str) -> HTMLResponse:
+    """A page of text without scripts. `body` is HTML of our own."""
     digest = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
     policy = (
         f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; frame-ancestors 'none'"
     )
     return HTMLResponse(
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title} – Dubwright</title>'
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
         f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style>'
         f"<h1>{title}</h1>{body}</html>",
         headers={"Content-Security-Policy": policy, "Cache-Control": "no-cache"},

@@ -2,6 +2,7 @@
 
 from dubwright.bootstrap.basics import (
     build_ffmpeg,
+    keep_engines_silent,
     load_service_settings,
     load_settings,
     model_store,
@@ -25,6 +26,7 @@ __all__ = [
     "build_tools",
     "check_choices",
     "engine_url",
+    "keep_engines_silent",
     "load_service_settings",
     "load_settings",
     "model_store",

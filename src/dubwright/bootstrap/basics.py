@@ -21,6 +21,7 @@ def load_settings() -> Settings:
     settings = read_settings()
     configure_logs(level=settings.log_level, log_format=settings.log_format)
     _tell_the_catalogue(settings)
+    keep_engines_silent()
     return settings
 
 
@@ -74,6 +75,16 @@ def share_memory_between_threads() -> None:
     library = ctypes.CDLL(None)
     if hasattr(library, "mallopt"):
         library.mallopt(_M_ARENA_MAX, 2)
+
+
+def keep_engines_silent() -> None:
+    """Forbid the engines' packages to report to their makers, in this process and its children.
+
+    Call it before an engine is loaded. onnxruntime would keep a device id in the home folder and
+    send events: https://github.com/microsoft/onnxruntime/blob/main/docs/Privacy.md
+    """
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+    os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
 
 
 def _tell_the_catalogue(settings: Settings) -> None:

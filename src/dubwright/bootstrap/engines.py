@@ -36,11 +36,6 @@ OFF = "none"
 _UNPAID_CHECKER = ProviderChoice(provider=UNPAID_CHECKER)
 
 
-def in_this_process(name: str, calls_per_minute: float) -> guard.Turns:
-    """Turns that nobody else takes."""
-    return guard.RateLimit(calls_per_minute)
-
-
 def build_tools(
     settings: Settings,
     *,
@@ -48,14 +43,14 @@ def build_tools(
     is_cancelled: Callable[[], bool] = lambda: False,
     observe: Callable[[CallRecord], None] | None = None,
     before_call: Callable[[Intended], None] | None = None,
-    turns: Callable[[str, float], guard.Turns] = in_this_process,
+    turns: Callable[[str, float], guard.Turns] | None = None,
 ) -> Tools:
     """The engines of one dub, behind their guards. `chosen` names other ones, by kind.
 
     `source_separator=none` means: no separation, duck the original. Nothing is loaded yet.
     `observe` hears of every engine call, `before_call` of those that count before they are made,
     and may raise to stop them; `turns(name, calls_per_minute)` spaces those of an engine
-    that has a limit. Raises `InputError` for a name that is not installed, `ProviderNotReady` for an engine that
+    that has a limit, without it nobody else takes turns. Raises `InputError` for a name that is not installed, `ProviderNotReady` for an engine that
     cannot work now.
     """
     makers = _Makers(settings, dict(chosen or {}), is_cancelled, observe, before_call, turns)
@@ -105,7 +100,7 @@ class _Makers:
     is_cancelled: Callable[[], bool]
     observe: Callable[[CallRecord], None] | None
     before_call: Callable[[Intended], None] | None
-    turns: Callable[[str, float], guard.Turns]
+    turns: Callable[[str, float], guard.Turns] | None
 
     def refuse_unknown_kinds(self) -> None:
         for kind in self.chosen:
@@ -197,9 +192,10 @@ class _Makers:
                 first_wait_s=retry.first_wait_s,
                 longest_wait_s=retry.longest_wait_s,
                 deadline_s=retry.deadline_s,
+                sleep=guard.until_cancelled(self.is_cancelled),
             ),
             rate_limits={
-                one.provider: self.turns(f"calls/{kind}/{one.provider}", per_minute)
+                one.provider: self._turns(f"calls/{kind}/{one.provider}", per_minute)
                 for one, provider in chosen
                 if (per_minute := one.calls_per_minute or usual_rate(provider)) is not None
             },
@@ -208,6 +204,12 @@ class _Makers:
             fallback_after_s=retry.fallback_after_s,
             is_cancelled=self.is_cancelled,
         )
+
+    def _turns(self, name: str, calls_per_minute: float) -> guard.Turns:
+        if self.turns is not None:
+            return self.turns(name, calls_per_minute)
+        sleep = guard.until_cancelled(self.is_cancelled)
+        return guard.RateLimit(calls_per_minute, sleep=sleep)
 
     def _slots(self, chosen: Sequence[tuple[ProviderChoice, Provider]]) -> dict[str, guard.Slots]:
         """Limits on calls at once. Where some engine waits for other machines there are more

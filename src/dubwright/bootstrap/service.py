@@ -6,7 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from dubwright import registry
-from dubwright.bootstrap.basics import price_list, probe_limits, provider_choice
+from dubwright.bootstrap.basics import (
+    build_ffmpeg,
+    model_store,
+    price_list,
+    probe_limits,
+    provider_choice,
+)
 from dubwright.bootstrap.engines import OFF, check_choices
 from dubwright.bootstrap.links import link_offer
 from dubwright.bootstrap.stores import build_store
@@ -25,6 +31,7 @@ def build_service(settings: Settings) -> "Service":
     # A dub on the command line needs no database, so none is imported for it.
     from dubwright.db.engine import Database
     from dubwright.db.migrate import upgrade
+    from dubwright.jobs.machine import Machine
     from dubwright.jobs.offering import RegistryOffers
     from dubwright.jobs.service import Service
     from dubwright.queues.dbos_engine import DbosClientEngine
@@ -42,6 +49,7 @@ def build_service(settings: Settings) -> "Service":
         options=_service_options(settings, folder),
         secret=load_or_create_secret(folder / "secret"),
         offers=RegistryOffers(_chosen_engines(settings)),
+        machine=Machine(build_ffmpeg(settings), model_store(settings)),
     )
 
 

@@ -75,6 +75,12 @@ class ModelStore:
         known = self._entry(model_id)
         return _is_whole(self._home(known), known) or self._origins(known, self.sources) is not None
 
+    def is_damaged(self, model_id: str) -> bool:
+        """Whether it was prepared, and a file is gone or has another size since. Hashes nothing."""
+        known = self._entry(model_id)
+        home = self._home(known)
+        return (home / _MARKER).is_file() and not _is_whole(home, known)
+
     def prepare(self, model_id: str) -> Path:
         """Like `locate`, and may fetch packages too. Damaged files are made again."""
         self._discard_damaged(model_id)

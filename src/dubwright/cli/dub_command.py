@@ -24,6 +24,7 @@ from dubwright.cli.money import (
     remote_cost_told,
     tell_estimate,
 )
+from dubwright.cli.remote_hints import hints_of_options
 from dubwright.cli.report import quality_lines
 from dubwright.domain.errors import InputError
 from dubwright.domain.language import parse_language
@@ -211,7 +212,7 @@ def _dub_there(
 
     asked = remote_dub.RemoteRequest(request, remote.engines, remote.link, remote.max_cost)
     watching = remote_dub.Watching(display, stop)
-    with RemoteServer(ServerAddress(remote.url, remote.key)) as server:
+    with hints_of_options(), RemoteServer(ServerAddress(remote.url, remote.key)) as server:
         begun = remote_dub.begin_remote_dub(server, asked, watching)
         if remote.detach:
             return lambda as_json: _tell_begun(begun.project, begun.operation, as_json=as_json)

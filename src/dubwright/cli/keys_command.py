@@ -18,6 +18,7 @@ from dubwright.cli.accounts_command import print_whole
 from dubwright.cli.local_service import local_service, operator_of
 from dubwright.cli.sizes import parse_quota, shown_quota, shown_size
 from dubwright.domain.errors import InputError, NotFoundError
+from dubwright.jobs.names import require_name
 
 if TYPE_CHECKING:
     from dubwright.jobs.caller import Caller, Scope
@@ -28,7 +29,6 @@ keys = typer.Typer(help="Keys of the service on this machine: create, list, limi
 
 _LOCAL = "acc_local"
 _PAGE = 200
-_LONGEST_NAME = 100
 
 Account = Annotated[
     str, typer.Option(help="Whose key; see `dubwright accounts list`.", metavar="ID")
@@ -52,9 +52,7 @@ def create(
     as_json: AsJson = False,
 ) -> None:
     """Make a key. Its token is printed this once, alone on standard output."""
-    _check_name("a key", name)
-    if new_account is not None:
-        _check_name("an account", new_account)
+    require_name("a key", name)
     scopes = frozenset({_scope(scope)})
     with local_service() as service:
         from dubwright.jobs.accounts import create_account
@@ -124,14 +122,6 @@ def quota(
     sys.stdout.write(
         f"{key} uploaded {shown_size(shown.uploaded_bytes)}; quota {shown_quota(quota_bytes)}\n"
     )
-
-
-def _check_name(whose: str, name: str) -> None:
-    if not name.strip() or len(name) > _LONGEST_NAME or not name.isprintable():
-        raise InputError(
-            f"{whose} cannot be called {name!r}",
-            hint=f"a name is one line of 1 to {_LONGEST_NAME} printable characters",
-        )
 
 
 def _life(days: int) -> timedelta:

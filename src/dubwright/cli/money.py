@@ -1,6 +1,7 @@
 """Money on the command line: what a dub would cost, what it may cost, and what it did cost."""
 
 import sys
+from typing import Final
 
 from rich.console import Console
 from rich.table import Table
@@ -12,7 +13,9 @@ from dubwright.jobs.dub_estimate import DubEstimate
 from dubwright.jobs.quoting import StageEstimate
 from dubwright.sources.links import looks_like_link
 
-_REMEDY = "run it again with a higher `--max-cost`; what was made is kept, and not paid again"
+MORE_BUDGET: Final = (
+    "run it again with a higher `--max-cost`; what was made is kept, and not paid again"
+)
 
 
 def purse_for(prices: PriceList, max_cost: float | None) -> Purse:
@@ -21,7 +24,7 @@ def purse_for(prices: PriceList, max_cost: float | None) -> Purse:
         return Purse(prices)
     most = to_micro_usd(max_cost)
     allowance = Allowance(
-        budget_micro_usd=most, spent_micro_usd=0, left_micro_usd=most, remedy=_REMEDY
+        budget_micro_usd=most, spent_micro_usd=0, left_micro_usd=most, remedy=MORE_BUDGET
     )
     return Purse(prices, allowance)
 

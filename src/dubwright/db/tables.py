@@ -8,9 +8,10 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 from pydantic import JsonValue
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, validates
 
 from dubwright.db.columns import Instant, Json, Model
+from dubwright.db.searching import searchable
 from dubwright.domain.job import (
     EventKind,
     Failure,
@@ -104,13 +105,19 @@ class Project(Table):
     `lines_key` is the script without target texts: what was said, by whom, when.
     `spent_micro_usd` is what all its operations cost, but for `unpriced_calls` that were billed
     at a price that is not known. `budget_micro_usd` None: no limit.
+    `merged_speakers` tells of speakers who are somebody else who that is; `highest_line` is the
+    highest number that a line was given.
     """
 
     __tablename__ = "project"
+    __table_args__ = (
+        sa.Index("ix_project_account_id_created_at", "account_id", "created_at", "id"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
-    account_id: Mapped[str] = mapped_column(_ref("account.id"), index=True)
+    account_id: Mapped[str] = mapped_column(_ref("account.id"))
     name: Mapped[str]
+    searchable_name: Mapped[str] = mapped_column(server_default="")
     upload_id: Mapped[str | None] = mapped_column(_ref("upload.id"))
     link: Mapped[SourceLink | None] = mapped_column(Model(SourceLink))
     source_key: Mapped[str | None]
@@ -121,6 +128,8 @@ class Project(Table):
     speakers_key: Mapped[str | None]
     captions_key: Mapped[str | None]
     speaker_names: Mapped[dict[str, str]] = mapped_column(Json, default=dict)
+    merged_speakers: Mapped[dict[str, str]] = mapped_column(Json, default=dict, server_default="{}")
+    highest_line: Mapped[int] = mapped_column(default=0, server_default="0")
     revision: Mapped[int] = mapped_column(default=1)
     budget_micro_usd: Mapped[int | None] = mapped_column(sa.BigInteger)
     spent_micro_usd: Mapped[int] = mapped_column(sa.BigInteger, default=0, server_default="0")
@@ -128,12 +137,18 @@ class Project(Table):
     created_at: Mapped[datetime] = mapped_column(Instant)
     updated_at: Mapped[datetime] = mapped_column(Instant)
 
+    @validates("name")
+    def _keep_searchable(self, _column: str, name: str) -> str:
+        self.searchable_name = searchable(name)
+        return name
+
 
 class Target(Table):
     """One language of a project. It is stale when `output_revision` is behind `revision`.
 
     `lines_key` are the lines that the script was written from; `receipt_key` tells how the
-    finished dub was spoken.
+    finished dub was spoken. `accepted_lines` has a mark of each line that a person found fine, as
+    it was then.
     """
 
     __tablename__ = "target"
@@ -148,6 +163,7 @@ class Target(Table):
     revision: Mapped[int] = mapped_column(default=1)
     output_revision: Mapped[int] = mapped_column(default=0)
     lines_key: Mapped[str | None]
+    accepted_lines: Mapped[dict[str, str]] = mapped_column(Json, default=dict, server_default="{}")
     created_at: Mapped[datetime] = mapped_column(Instant)
     updated_at: Mapped[datetime] = mapped_column(Instant)
 
@@ -162,7 +178,7 @@ class Artifact(Table):
     account_id: Mapped[str] = mapped_column(_ref("account.id"), index=True)
     project_id: Mapped[str | None] = mapped_column(_ref("project.id", cascade=True))
     target_id: Mapped[str | None] = mapped_column(_ref("target.id", cascade=True), index=True)
-    operation_id: Mapped[str | None] = mapped_column(_ref("operation.id", cascade=True))
+    operation_id: Mapped[str | None] = mapped_column(_ref("operation.id", cascade=True), index=True)
     name: Mapped[str]
     object_key: Mapped[str] = mapped_column(index=True)
     content_type: Mapped[str]
@@ -181,12 +197,13 @@ class Operation(Table):
     __tablename__ = "operation"
     __table_args__ = (
         sa.Index("ix_operation_account_id_created_at", "account_id", "created_at"),
+        sa.Index("ix_operation_project_id_created_at", "project_id", "created_at", "id"),
         sa.Index("ix_operation_state_created_at", "state", "created_at"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     account_id: Mapped[str] = mapped_column(_ref("account.id"))
-    project_id: Mapped[str | None] = mapped_column(_ref("project.id", cascade=True), index=True)
+    project_id: Mapped[str | None] = mapped_column(_ref("project.id", cascade=True))
     target_id: Mapped[str | None] = mapped_column(_ref("target.id", cascade=True), index=True)
     kind: Mapped[OperationKind] = mapped_column(sa.String)
     queue: Mapped[Queue] = mapped_column(sa.String)

@@ -18,12 +18,14 @@ OperationKind = Literal[
     "fit",
     "mix",
     "render",
+    "package",
     "transcribe_audio",
     "translate_text",
     "synthesize_text",
     "merge_tracks",
 ]
-"""The whole recipe, one stage of a project or target, or one stage alone on given input."""
+"""The whole recipe, one stage of a project or target, finished dubs put together, or one stage
+alone on given input."""
 
 OperationState = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 FINAL_STATES: frozenset[OperationState] = frozenset(("succeeded", "failed", "cancelled"))

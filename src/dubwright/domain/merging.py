@@ -1,7 +1,14 @@
 """Bringing a script up to date with its lines, keeping every translation that still holds."""
 
+from operator import attrgetter
+from typing import Final
+
 from dubwright.domain.language import LanguageTag
 from dubwright.domain.speech import Lines, Script, Utterance
+
+_HEARD: Final = ("speaker", "span", "source_text", "heard_by")
+_heard: Final = attrgetter(*_HEARD)
+"""What a line of a script has from the transcript."""
 
 
 def untranslated(lines: Lines, target: LanguageTag) -> Script:
@@ -11,6 +18,11 @@ def untranslated(lines: Lines, target: LanguageTag) -> Script:
         target_language=target,
         utterances=tuple(_blank(line) for line in lines.utterances),
     )
+
+
+def unwritten(lines: Lines, target: LanguageTag) -> Script:
+    """A script in which no line was written yet; `merged` has all of them, to be translated."""
+    return Script(source_language=lines.language, target_language=target, utterances=())
 
 
 def merged(lines: Lines, script: Script) -> Script:
@@ -45,12 +57,10 @@ def _blank(line: Utterance) -> Utterance:
 def _carried(line: Utterance, before: Utterance | None) -> Utterance:
     if before is None:
         return _blank(line)
-    heard = {
-        "speaker": line.speaker,
-        "span": line.span,
-        "source_text": line.source_text,
-        "heard_by": line.heard_by,
-    }
+    # Most lines of a long script are as they were, and a copy costs much more than to compare.
+    if _heard(before) == _heard(line):
+        return before
+    heard = dict(zip(_HEARD, _heard(line), strict=True))
     if before.locked or before.source_text == line.source_text:
         return before.model_copy(update=heard)
     return before.model_copy(

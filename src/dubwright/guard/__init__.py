@@ -14,7 +14,7 @@ from dubwright.guard.guarded import (
     GuardedTranslator,
     GuardedVoiceActivity,
 )
-from dubwright.guard.pace import RateLimit, RetryPolicy, Slots, Turns
+from dubwright.guard.pace import RateLimit, RetryPolicy, Slots, Turns, until_cancelled
 from dubwright.guard.records import CallRecord, Intended
 
 __all__ = [
@@ -33,4 +33,5 @@ __all__ = [
     "RetryPolicy",
     "Slots",
     "Turns",
+    "until_cancelled",
 ]

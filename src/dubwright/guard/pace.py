@@ -8,7 +8,9 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from dubwright.domain.errors import ProviderError, ProviderThrottled
+from dubwright.domain.errors import Cancelled, ProviderError, ProviderThrottled
+
+_LOOKS_EVERY_S: Final = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +19,7 @@ class RetryPolicy:
 
     A provider that asks for a longer wait gets it. No attempt starts later than `deadline_s`
     after the first one. `jitter` is the share of each wait that is left to chance, so that many
-    workers do not come back at once. `sleep` may be an event's `wait`, to be woken early.
+    workers do not come back at once. `sleep` may raise to end a wait early.
     """
 
     attempts: int = 4
@@ -36,6 +38,19 @@ class RetryPolicy:
         if isinstance(failure, ProviderThrottled):
             return max(wait_s, failure.retry_after_s)
         return wait_s
+
+
+def until_cancelled(is_cancelled: Callable[[], bool]) -> Callable[[float], None]:
+    """A sleep for waits before calls: it ends with `Cancelled` as soon as somebody stops."""
+
+    def sleep(wait_s: float) -> None:
+        wakes_at = time.monotonic() + wait_s
+        while (left_s := wakes_at - time.monotonic()) > 0:
+            if is_cancelled():
+                raise Cancelled("stopped while waiting for the next call")
+            time.sleep(min(left_s, _LOOKS_EVERY_S))
+
+    return sleep
 
 
 class Turns(Protocol):

@@ -13,6 +13,7 @@ from dubwright.domain.errors import NotFoundError
 from dubwright.domain.timeline import Document
 from dubwright.jobs.caller import Caller
 from dubwright.jobs.holdings import stored_bytes
+from dubwright.jobs.names import require_name
 from dubwright.jobs.service import Service
 
 LOCAL_ACCOUNT: Final = "acc_local"
@@ -30,7 +31,8 @@ class AccountResource(Document):
 
 
 def create_account(service: Service, name: str) -> AccountResource:
-    """A new account, without keys: for the command line."""
+    """A new account, without keys: for the command line. Raises `InputError` for its name."""
+    require_name("an account", name)
     with service.database.writing() as session:
         account = Account(id=new_id("acc"), name=name, created_at=service.now())
         session.add(account)

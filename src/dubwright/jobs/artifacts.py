@@ -116,13 +116,14 @@ def artifact_link(service: Service, stored: StoredFile) -> str:
 def download_name(title: str, language: LanguageTag | None, name: str) -> str:
     """What a browser calls the file: the project, the language, and what it is.
 
-    `video.mp4` of `A talk.mp4` in `de` is `A talk.de.mp4`; `subtitles.en.srt` is `A talk.en.srt`.
+    `video.mp4` of `A talk.mp4` in `de` is `A talk.de.mp4`; `subtitles.en.srt` is `A talk.en.srt`;
+    `video.all-languages.mp4` is `A talk.all-languages.mp4`.
     """
     stem = _plain(title)
     subtitles = _SUBTITLES.fullmatch(name)
     if subtitles:
         return f"{stem}.{subtitles['language']}.{subtitles['form']}"
-    last = PurePath(name).suffix.removeprefix(".") if name.startswith("video.") else name
+    last = name.removeprefix("video.")
     return ".".join(part for part in (stem, language, last) if part)
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dubwright.db.events import record_event
-from dubwright.db.tables import Operation, Project, Target, Upload
+from dubwright.db.tables import Artifact, Operation, Project, Target, Upload
 from dubwright.domain.job import (
     FINAL_STATES,
 )
@@ -21,8 +22,9 @@ from dubwright.jobs.keeping_source import link_work
 from dubwright.jobs.lookup import targets_of
 from dubwright.jobs.resources import ProjectSettings
 from dubwright.jobs.service import Service
-from dubwright.jobs.shown import lines_are_newer
+from dubwright.jobs.speakers import added_speakers
 from dubwright.jobs.spending import allowance_of
+from dubwright.jobs.takes import takes_key
 
 
 def begin_operation(service: Service, operation_id: str, attempt: int) -> Assignment | None:
@@ -68,6 +70,7 @@ def _project_work(service: Service, session: Session, project: Project) -> Proje
     return ProjectWork(
         id=project.id,
         revision=project.revision,
+        name=project.name,
         source_key=project.source_key,
         link=link_work(service, session, project),
         captions_key=project.captions_key,
@@ -78,9 +81,29 @@ def _project_work(service: Service, session: Session, project: Project) -> Proje
         else LanguageTag(project.source_language),
         lines_key=project.lines_key,
         speakers=settings.speakers,
+        added_speakers=added_speakers(service, project),
         keep_background=settings.keep_background,
+        background_db=settings.background_db,
+        voice_over=settings.voice_over,
+        files=_shared_files(session, project),
         engines=settings.engines,
     )
+
+
+def _shared_files(session: Session, project: Project) -> frozenset[str]:
+    """The names of the files that all targets of a project share."""
+    wanted = (
+        Artifact.project_id == project.id,
+        Artifact.target_id.is_(None),
+        Artifact.operation_id.is_(None),
+    )
+    return frozenset(session.scalars(select(Artifact.name).where(*wanted)))
+
+
+def _files_of(session: Session, target: Target) -> dict[str, str]:
+    """The keys of a target's files by name."""
+    wanted = select(Artifact.name, Artifact.object_key).where(Artifact.target_id == target.id)
+    return {row.name: row.object_key for row in session.execute(wanted)}
 
 
 def _target_works(
@@ -95,7 +118,8 @@ def _target_works(
                 "voices": target.voices,
                 "script_key": target.script_key,
                 "receipt_key": target.receipt_key,
-                "lines_are_newer": lines_are_newer(project, target),
+                "takes_key": takes_key(session, target),
+                "files": _files_of(session, target) if operation.kind == "package" else {},
                 "glossary": glossary_of(session, project, target),
             }
         )

@@ -1,6 +1,6 @@
 """What a worker is told and what it answers: values without a database behind them."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from pydantic import Field, JsonValue, PositiveInt
@@ -12,10 +12,14 @@ from dubwright.domain.media import Source
 from dubwright.domain.speech import SpeakerId
 from dubwright.domain.timeline import Document
 from dubwright.guard.purse import Allowance
+from dubwright.pipeline.order import Pin
 
 
 class TargetWork(Document):
-    """One target as it stands: the keys of its script and of how its last dub was spoken."""
+    """One target as it stands: the keys of its script, of how its last dub was spoken, its takes.
+
+    `files` are the keys of its files by name, told only to who puts them together.
+    """
 
     id: str
     language: LanguageTag
@@ -23,7 +27,8 @@ class TargetWork(Document):
     voices: dict[SpeakerId, str] = Field(default_factory=dict)
     script_key: str | None = None
     receipt_key: str | None = None
-    lines_are_newer: bool = False
+    takes_key: str | None = None
+    files: dict[str, str] = Field(default_factory=dict)
     glossary: dict[str, str] = Field(default_factory=dict)
 
 
@@ -39,11 +44,13 @@ class ProjectWork(Document):
     """One project as it stands. `source` None: the file was not looked into yet.
 
     Without a `source_key` there is a `link` to fetch the source from. `captions_key` are the
-    captions that came with it, and are taken for what was said.
+    captions that came with it, and are taken for what was said. `files` are the names of those
+    that the project has already. `added_speakers` are those whom only people told of.
     """
 
     id: str
     revision: int
+    name: str = ""
     source_key: str | None = None
     link: LinkWork | None = None
     captions_key: str | None = None
@@ -52,7 +59,11 @@ class ProjectWork(Document):
     source_language: LanguageTag | None = None
     lines_key: str | None = None
     speakers: PositiveInt | None = None
+    added_speakers: frozenset[SpeakerId] = frozenset()
     keep_background: bool = True
+    background_db: float = 0.0
+    voice_over: bool = False
+    files: frozenset[str] = frozenset()
     engines: dict[str, str] = Field(default_factory=dict)
 
 
@@ -74,10 +85,31 @@ class Assignment(Document):
     allowance: Allowance | None = None
 
 
+class KeptTake(Document):
+    """One take of a line: what it says, how it was asked for and of which engine, where it lies.
+
+    `speed` is the one that a person chose for the line, if any; `name` tells takes apart.
+    """
+
+    name: str
+    text: str
+    voice: str
+    speed: float | None
+    asked: Pin
+    engine: str
+    object_key: str
+    duration_ms: int
+    created_at: datetime
+
+
 class SpokenTakes(Document):
-    """The object key of the newest take of each utterance, as the stage `speak` wrote it."""
+    """The object key of the newest take of each utterance, as the stage `speak` wrote it.
+
+    `history` has the newest different takes of each, the one that was used last first.
+    """
 
     takes: dict[int, str]
+    history: dict[int, tuple[KeptTake, ...]] = Field(default_factory=dict)
 
 
 class MadeArtifact(Document):

@@ -32,7 +32,7 @@ def take_census(service: Service) -> Census:
         return Census(
             operations=_counted(session, Operation.queue, Operation.state),
             oldest_queued_s=_oldest_queued_s(service, session),
-            workers=_workers_alive(session),
+            workers=count_workers(session),
             provider_calls=_counted(
                 session, ProviderCall.kind, ProviderCall.provider, ProviderCall.outcome
             ),
@@ -43,7 +43,13 @@ def take_census(service: Service) -> Census:
 def workers_alive(service: Service) -> int:
     """How many workers were heard of lately."""
     with service.database.reading() as session:
-        return _workers_alive(session)
+        return count_workers(session)
+
+
+def count_workers(session: Session) -> int:
+    """How many workers hold a place, and were heard of lately."""
+    alive = Worker.state == "alive", Worker.beat_s > database_now_s(session) - ALIVE_FOR_S
+    return session.scalars(sa.select(sa.func.count()).select_from(Worker).where(*alive)).one()
 
 
 def _counted(
@@ -62,11 +68,6 @@ def _oldest_queued_s(service: Service, session: Session) -> dict[tuple[str, ...]
         (queue,): max(0.0, (now - created_at).total_seconds())
         for queue, created_at in session.execute(oldest.group_by(Operation.queue))
     }
-
-
-def _workers_alive(session: Session) -> int:
-    beat = Worker.beat_s > database_now_s(session) - ALIVE_FOR_S
-    return session.scalars(sa.select(sa.func.count()).select_from(Worker).where(beat)).one()
 
 
 def _errors(session: Session) -> dict[tuple[str, ...], float]:

@@ -22,14 +22,13 @@ from dubwright.db.retention import Forgotten, forget_old
 from dubwright.db.tables import Artifact, Delivery, Operation, Project, Target, Upload, Worker
 from dubwright.domain.job import FINAL_STATES
 from dubwright.jobs.direct_uploads import direct_key
+from dubwright.jobs.kept_takes import WORK, KeptTakes, work_of
 from dubwright.jobs.service import Service
 from dubwright.jobs.uploads import expire_uploads
 from dubwright.ports.object_store import ObjectStore
 
 _FILES: Final = ("artifacts", "documents", "sources")
-_WORK: Final = "work"
 _MARKS: Final = "doomed"
-_NAME_OF_WORK: Final = 16
 _BATCH: Final = 500
 _KEYS: Final = (
     Artifact.object_key,
@@ -49,7 +48,8 @@ class CleaningPolicy:
     """How long things are kept.
 
     `grace` is how long a file stays that nobody refers to; `idle_work` is how long the work files
-    of a project stay after its last operation or change. They are made again when needed.
+    of a project stay after its last operation or change. They are made again when needed, but for
+    the takes that people may go back to: those stay.
     """
 
     events: timedelta = timedelta(days=30)
@@ -143,8 +143,12 @@ def _delete_unnamed(service: Service, before: datetime, idle: datetime) -> tuple
     things = _things(store)
     with service.database.reading() as session:
         edge_s = min(before.timestamp(), _work_began_s(session))
-        named = _named(session, idle)
-    unnamed = {thing: keys for thing, keys in things.items() if thing not in named}
+        named, takes = _named(session, idle), KeptTakes.of(session)
+    unnamed = {
+        thing: keys
+        for thing, keys in things.items()
+        if thing not in named and not takes.are_all_that_is_left(thing, keys)
+    }
     marked = {mark.removeprefix(f"{_MARKS}/") for mark in store.keys(_MARKS)}
     for mark in marked - unnamed.keys():
         store.delete(f"{_MARKS}/{mark}")
@@ -153,7 +157,7 @@ def _delete_unnamed(service: Service, before: datetime, idle: datetime) -> tuple
         size
         for thing in sorted(unnamed.keys() & marked)
         if _is_before(store, [f"{_MARKS}/{thing}", *unnamed[thing]], edge_s)
-        for size in _deleted(store, thing, unnamed[thing])
+        for size in _deleted(store, thing, set(unnamed[thing]) - takes.named(store, thing))
     ]
     return len(sizes), sum(sizes)
 
@@ -162,7 +166,7 @@ def _things(store: ObjectStore) -> dict[str, list[str]]:
     """What goes together, by name: a file alone, the work files of a source all at once."""
     things = {key: [key] for prefix in _FILES for key in store.keys(prefix)}
     work: defaultdict[str, list[str]] = defaultdict(list)
-    for key in store.keys(_WORK):
+    for key in store.keys(WORK):
         work["/".join(key.split("/")[:2])].append(key)
     return {**things, **work}
 
@@ -188,12 +192,8 @@ def _named(session: Session, idle: datetime) -> set[str]:
     busy = sa.or_(Project.updated_at >= idle, lately.exists())
     sources = session.scalars(sa.select(Project.source_key).where(busy))
     arriving = session.scalars(sa.select(Upload.id).where(Upload.object_key.is_(None)))
-    work = {_work_of(source) for source in sources if source}
+    work = {work_of(source) for source in sources if source}
     return named | work | {direct_key(upload) for upload in arriving}
-
-
-def _work_of(source_key: str) -> str:
-    return f"{_WORK}/{source_key.rsplit('/', 1)[-1][:_NAME_OF_WORK]}"
 
 
 def _texts(value: JsonValue) -> Iterator[str]:

@@ -17,6 +17,8 @@ _BY_ENDING: Final[Mapping[str, str]] = {
     ".srt": "application/x-subrip",
     ".vtt": "text/vtt",
     ".json": "application/json",
+    ".jpg": "image/jpeg",
+    ".zip": "application/zip",
 }
 
 

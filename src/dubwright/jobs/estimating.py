@@ -11,7 +11,6 @@ from dubwright.domain.language import LanguageTag
 from dubwright.domain.speech import Lines
 from dubwright.domain.timeline import Document
 from dubwright.jobs.caller import Caller
-from dubwright.jobs.documents import read_document
 from dubwright.jobs.lines_left import lines_left
 from dubwright.jobs.lookup import own_project, targets_of
 from dubwright.jobs.measured_pace import measured_factor
@@ -126,7 +125,7 @@ def _facts(service: Service, project: Project, factor: float) -> _Facts:
         source=SourceFacts(
             _duration_ms(service, project), LanguageTag(language) if language else None
         ),
-        lines=read_document(service.store, Lines, key) if key else None,
+        lines=service.read_document(Lines, key) if key else None,
         factor=factor,
         quoter=Quoter(_engines(service, project), service.options.prices, _checker(service)),
     )

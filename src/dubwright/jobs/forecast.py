@@ -19,6 +19,8 @@ _COST = {
 
 # A link's video comes first; how long that takes has nothing to do with its length.
 _FETCH, _FETCHING_COUNTS = "fetch", 0.03
+# Finished dubs are put together in these stages alone.
+_TOGETHER = {"join_languages": 0.8, "zip_languages": 0.2}
 
 
 class Forecast:
@@ -44,6 +46,8 @@ class Forecast:
     def _estimate(self) -> float:
         if self._shares.keys() == {_FETCH}:
             return _FETCHING_COUNTS * min(1.0, self._shares[_FETCH])
+        if self._shares.keys() & _TOGETHER.keys():
+            return sum(cost * self._shares.get(stage, 0.0) for stage, cost in _TOGETHER.items())
         shares = self._with_skipped_stages()
         # Lines are counted as they are recognised, so early on there are more to come.
         shares["speak"] *= shares["transcribe"]

@@ -19,7 +19,7 @@ def keep_outcome(
     """Write what was made into the rows. What was edited meanwhile is newer, and stays."""
     _keep_project(service, session, operation, outcome)
     for made in outcome.targets:
-        _keep_target(service, session, operation, made)
+        _keep_target(service, session, operation, made, outcome.lines_key)
     _keep_artifacts(service, session, operation, outcome)
 
 
@@ -44,16 +44,23 @@ def _keep_project(
 
 
 def _keep_target(
-    service: Service, session: Session, operation: Operation, made: MadeTarget
+    service: Service,
+    session: Session,
+    operation: Operation,
+    made: MadeTarget,
+    lines_key: str | None,
 ) -> None:
-    """A script that was edited meanwhile stays; the output then is of an earlier revision."""
+    """A script that was edited meanwhile stays; the output then is of an earlier revision.
+
+    So it is where the lines were: the script that was made is of those at `lines_key`.
+    """
     target = session.get(Target, made.id)
     project = session.get(Project, operation.project_id)
     if target is None or project is None:
         return
     if made.script_key is not None and target.revision == made.revision:
         target.script_key = made.script_key
-        target.lines_key = project.lines_key
+        target.lines_key = lines_key or project.lines_key
     target.receipt_key = made.receipt_key or target.receipt_key
     if made.finished:
         target.output_revision = made.revision

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 from dubwright.db.tables import Project, Target
 from dubwright.domain.speech import Lines, Script, Utterance
-from dubwright.jobs.documents import read_document
+from dubwright.jobs.outputs import spoken_before
 from dubwright.jobs.receipts import Receipt
-from dubwright.jobs.scripts import spoken_before
 from dubwright.jobs.service import Service
 from dubwright.jobs.shown import is_stale, lines_are_newer
 
@@ -28,7 +27,7 @@ def lines_left(
     lines = heard.utterances if heard else ()
     if target.script_key is None:
         return LinesLeft(lines, lines, len(lines)) if heard else None
-    written = read_document(service.store, Script, target.script_key).utterances
+    written = service.read_document(Script, target.script_key).utterances
     if target.output_revision and not is_stale(project, target):
         return LinesLeft((), (), len(written))
     known = {(line.id, line.source_text): line for line in written if line.target_text.strip()}

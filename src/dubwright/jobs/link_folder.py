@@ -5,7 +5,7 @@ import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pydantic import ValidationError
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _RECORD = "link.json"
 _CAPTIONS = "captions.vtt"
+CONFIRM_RIGHTS: Final = "add `--i-have-the-rights` if it is yours, or its owner allows it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ class LinkFolder:
         if not self._asked.rights_confirmed:
             raise RightsNotConfirmed(
                 "nobody confirmed the right to dub this video",
-                hint="add `--i-have-the-rights` if it is yours, or its owner allows it",
+                hint=CONFIRM_RIGHTS,
             )
         turns = self._path.parents[1] / "turns"
         with turn_at(self._asked.link.url, turns, pause_s=0, is_cancelled=running.is_cancelled):

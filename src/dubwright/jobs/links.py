@@ -27,13 +27,19 @@ class NewLink(Document):
     use_captions: AskedBool = False
 
 
+def takes_links(service: Service, caller: Caller) -> bool:
+    """Whether the caller may give links instead of files."""
+    when = service.options.links.when
+    return when == "always" or (when == "locally" and caller.key_id is None)
+
+
 def accepted_link(service: Service, caller: Caller, asked: NewLink) -> SourceLink:
     """The link as it is kept. Nothing is looked up or called.
 
     Raises `LinksDisabled`, `LinkRefused` or `RightsNotConfirmed`.
     """
     offer = service.options.links
-    if offer.when == "never" or (offer.when == "locally" and caller.key_id is not None):
+    if not takes_links(service, caller):
         raise LinksDisabled(
             "this service does not fetch videos from links",
             hint=f"{_UPLOAD}; whoever runs this can set `links.enabled`",

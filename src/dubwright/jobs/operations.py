@@ -15,7 +15,7 @@ from dubwright.jobs.lookup import own_operation, own_project
 from dubwright.jobs.paging import Cursor, page_of
 from dubwright.jobs.resources import OperationResource, Page
 from dubwright.jobs.service import Service
-from dubwright.jobs.shown import operation_shown
+from dubwright.jobs.shown import operation_shown, operations_shown
 from dubwright.jobs.starting import (
     queue_of,
     refuse_when_full,
@@ -48,7 +48,7 @@ def list_operations(
         conditions.append(Operation.state == state)
     with service.database.reading() as session:
         rows, following = page_of(session, Operation, cursor, *conditions)
-        shown = tuple(operation_shown(session, row) for row in rows)
+        shown = operations_shown(session, rows)
     return Page(items=shown, next_cursor=following)
 
 

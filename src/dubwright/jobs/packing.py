@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 
 from dubwright.domain.cues import Cue, to_srt, to_vtt
@@ -11,14 +12,12 @@ from dubwright.domain.speech import Script
 from dubwright.domain.timeline import Document
 from dubwright.jobs.assignments import MadeArtifact, SpokenTakes
 from dubwright.jobs.content_types import content_type_of
+from dubwright.jobs.take_history import TAKES_NAME, Recorded, with_recorded
 from dubwright.media.checksums import sha256_of
 from dubwright.pipeline.results import Dub
 from dubwright.pipeline.subtitling import subtitles_of
 from dubwright.pipeline.workspace import StoreWorkspace
 from dubwright.ports.object_store import ObjectStore
-
-TAKES_NAME = "takes.json"
-"""The artifact of a target that tells where its takes lie."""
 
 
 def pack_file(store: ObjectStore, name: str, file: Path) -> MadeArtifact:
@@ -71,10 +70,12 @@ def pack_lines(
     )
 
 
-def pack_takes(workspace: StoreWorkspace, recorded: Mapping[int, Path]) -> MadeArtifact:
-    """Where the take of each line lies in the store, so that each can be listened to."""
-    keys = {line: workspace.object_key(take) for line, take in sorted(recorded.items())}
-    return pack_document(workspace.store, TAKES_NAME, SpokenTakes(takes=keys))
+def pack_takes(
+    workspace: StoreWorkspace, recorded: Recorded, before: SpokenTakes, now: datetime
+) -> MadeArtifact:
+    """Where the takes of each line lie in the store, so that each can be listened to."""
+    takes = with_recorded(before, recorded, workspace, now)
+    return pack_document(workspace.store, TAKES_NAME, takes)
 
 
 def _subtitle_files(subtitles: Mapping[LanguageTag, tuple[Cue, ...]]) -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session, object_session
 
 from dubwright.db.ids import new_id
+from dubwright.db.searching import searchable
 from dubwright.db.tables import Operation, Project, Target
 from dubwright.domain.errors import ConflictError, PreconditionFailed
 from dubwright.domain.language import LanguageTag
@@ -18,13 +19,21 @@ from dubwright.jobs.asked import AskedDollars, AskedLanguage, AskedName, AskedSp
 from dubwright.jobs.beginning import beginning_of
 from dubwright.jobs.caller import Caller
 from dubwright.jobs.glossaries import require_glossaries
+from dubwright.jobs.library import project_shown, projects_shown
 from dubwright.jobs.links import NewLink
 from dubwright.jobs.lookup import own_project, own_target, targets_of
 from dubwright.jobs.offering import require_engines
 from dubwright.jobs.paging import Cursor, page_of
-from dubwright.jobs.resources import Page, ProjectResource, ProjectSettings, TargetResource
+from dubwright.jobs.project_states import is_in_state
+from dubwright.jobs.resources import (
+    Page,
+    ProjectResource,
+    ProjectSettings,
+    ProjectState,
+    TargetResource,
+)
 from dubwright.jobs.service import Service
-from dubwright.jobs.shown import project_shown, target_shown, unfinished_operations
+from dubwright.jobs.shown import target_shown, unfinished_operations
 
 _MOST_TARGETS = 50
 
@@ -114,11 +123,23 @@ def show_project(service: Service, caller: Caller, project_id: str) -> ProjectRe
         return project_shown(session, own_project(session, caller, project_id))
 
 
-def list_projects(service: Service, caller: Caller, cursor: Cursor) -> Page[ProjectResource]:
-    """The caller's projects, newest first."""
+def list_projects(
+    service: Service,
+    caller: Caller,
+    cursor: Cursor,
+    *,
+    search: str = "",
+    state: ProjectState | None = None,
+) -> Page[ProjectResource]:
+    """The caller's projects, newest first: those with `search` in their name, that stand so."""
+    wanted = [Project.account_id == caller.account_id]
+    if search:
+        wanted.append(Project.searchable_name.contains(searchable(search), autoescape=True))
+    if state is not None:
+        wanted.append(is_in_state(state))
     with service.database.reading() as session:
-        rows, following = page_of(session, Project, cursor, Project.account_id == caller.account_id)
-        return Page(items=tuple(project_shown(session, row) for row in rows), next_cursor=following)
+        rows, following = page_of(session, Project, cursor, *wanted)
+        return Page(items=projects_shown(session, rows), next_cursor=following)
 
 
 def change_project(
@@ -260,15 +281,17 @@ def _change_settings(
     settings: ProjectSettings,
 ) -> None:
     """Other settings make other dubs, so what was made with the old ones becomes stale."""
-    chosen = settings.model_dump(mode="json")
-    if chosen == project.settings:
+    before = ProjectSettings.model_validate(project.settings)
+    if settings == before:
         return
     require_glossaries(session, caller, settings)
     require_engines(service.offers, settings.engines)
-    project.settings = chosen
+    project.settings = settings.model_dump(mode="json")
+    only_mixed_otherwise = settings.mixed_like(before) == before
     for target in targets_of(session, project):
-        # What the last dub decided, it decided under the old ones.
-        target.receipt_key = None
+        # What the last dub decided, it decided under the old ones, but for how it is mixed.
+        if not only_mixed_otherwise:
+            target.receipt_key = None
         touch(service, target)
 
 

@@ -1,9 +1,17 @@
 """The receipt of a dub: how it was spoken, so that a later one leaves alone what was not edited."""
 
+from operator import attrgetter
+from typing import Final
+
 from dubwright.domain.speech import Script, Utterance
 from dubwright.domain.timeline import Document
 from dubwright.pipeline.order import Earlier, Pin
 from dubwright.pipeline.results import Dub
+
+# An edit that was taken back has lost the wordings that the translator gave.
+_BESIDE: Final = {"source_text", "heard_by", "translated_by", "variants"}
+_spoken: Final = attrgetter(*(name for name in Utterance.model_fields if name not in _BESIDE))
+"""What a line's sound is made of."""
 
 
 class Receipt(Document):
@@ -41,8 +49,6 @@ def untouched_lines(receipt: Receipt, script: Script) -> dict[int, Pin]:
 
 
 def speaks_the_same(before: Utterance | None, line: Utterance) -> bool:
-    """Whether the dub of a line stays: what the original said may be corrected."""
-    if before is None:
-        return False
-    corrected = {"source_text": line.source_text, "heard_by": line.heard_by}
-    return before.model_copy(update=corrected) == line
+    """Whether the dub of a line stays: what the original said may be corrected, and wordings that
+    were not spoken may go."""
+    return before is not None and bool(_spoken(before) == _spoken(line))

@@ -13,6 +13,7 @@ from dubwright.domain.job import (
     OperationState,
 )
 from dubwright.domain.language import LanguageTag
+from dubwright.domain.looking import Look
 from dubwright.domain.media import Source
 from dubwright.domain.source_link import SourceLink
 from dubwright.domain.speech import Gender, SpeakerId, Utterance
@@ -61,27 +62,44 @@ class ProjectSettings(Document):
     """Choices that hold for all targets of a project. `engines` names other engines, by kind.
 
     Each of `glossaries` counts for the targets in its language; of two with one term the later.
+    `background_db` makes what is heard under the dub louder or quieter; `voice_over` leaves the
+    original voices in it, ducked where the dub speaks.
     """
 
     speakers: int | None = Field(default=None, ge=1, le=50, strict=True)
     keep_background: AskedBool = True
+    background_db: float = Field(default=0.0, ge=-40, le=6, allow_inf_nan=False, strict=True)
+    voice_over: AskedBool = False
     engines: AskedEngines = Field(default_factory=dict)
     glossaries: tuple[AskedGlossary, ...] = Field(default=(), max_length=50)
+
+    def mixed_like(self, other: "ProjectSettings") -> "ProjectSettings":
+        """These settings, with what is heard under the dub as in others."""
+        bed = {"background_db": other.background_db, "voice_over": other.voice_over}
+        return self.model_copy(update=bed)
+
+
+ProjectState = Literal["working", "ready", "stale", "failed", "draft"]
 
 
 class ProjectResource(Document):
     """A source and its targets. `source` is null until the file was looked into.
 
-    `source_url` serves the video itself; null until it is here. `link` is where it comes from,
+    `source_url` serves the video itself, `poster_url` a picture of it; null until here. `link` is where it comes from,
     null for an upload.
     `spent` is what paid engines have cost so far, in US dollars at list prices, but for
     `unpriced_calls`: calls whose price is not known. `budget` null: there is no limit.
+    `stored_bytes` is the size of its source and its files. `operation` is the newest one.
+    `state`: `working` while an operation waits or runs, `failed` if the newest one failed,
+    `stale` if edits of a target wait for a new output, `ready` if every target has one.
     """
 
     id: str
     name: str
+    state: ProjectState
     source: Source | None
     source_url: str | None
+    poster_url: str | None
     link: SourceLink | None
     source_language: LanguageTag | None
     has_transcript: bool
@@ -89,8 +107,10 @@ class ProjectResource(Document):
     budget: float | None
     spent: float
     unpriced_calls: int
+    stored_bytes: int
     revision: int
     targets: tuple[TargetResource, ...]
+    operation: "OperationResource | None"
     created_at: datetime
     updated_at: datetime
 
@@ -127,25 +147,49 @@ class SpeakerResource(Document):
 class UtteranceResource(Utterance):
     """A line of a target. `stale`: the output speaks it differently, or not yet.
 
-    The placement is that of the newest fit, null where the line was not placed yet.
+    The placement is that of the newest fit, null where the line was not placed yet. `look` are
+    the reasons to look at it, none where a person found it fine (`accepted`) as it is.
     """
 
     stale: bool
+    accepted: bool
+    look: tuple[Look, ...]
     placed_start_ms: int | None = None
     placed_end_ms: int | None = None
     placed_speed: float | None = None
     measures: tuple[str, ...] = ()
 
 
+class TakeResource(Document):
+    """One recording of a line. `speed` is the one that a person chose, null: as it was planned.
+
+    `current`: it is the one in the newest output, or the one that was spoken since.
+    """
+
+    name: str
+    text: str
+    voice: str
+    speed: float | None
+    created_at: datetime
+    duration_ms: int
+    current: bool
+
+
 class ScriptResource(Document):
-    """All lines of a target."""
+    """All lines of a target, as the newest transcript has them.
+
+    `revision` is for edits of its lines, `project_revision` for edits of the transcript.
+    `to_look_at` is how many lines have a reason to look at them.
+    """
 
     project: str
     language: LanguageTag
     source_language: LanguageTag
     revision: int
+    project_revision: int
     output_revision: int
     stale: bool
+    to_look_at: int
     utterances: tuple[UtteranceResource, ...]
 
 

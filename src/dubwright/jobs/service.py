@@ -5,15 +5,23 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
+from dubwright.catalogue import default_store
 from dubwright.db.engine import Database
 from dubwright.domain.pricing import PriceList
+from dubwright.domain.timeline import Document
+from dubwright.jobs.documents import DocumentShelf
+from dubwright.jobs.machine import Machine
 from dubwright.jobs.offering import ChosenEngine, Offers, RegistryOffers
+from dubwright.media.ffmpeg import Ffmpeg
 from dubwright.media.probe import ProbeLimits
 from dubwright.ports.job_engine import JobEngine
 from dubwright.ports.object_store import ObjectStore
 from dubwright.sources.guarded_http import CallRules
 from dubwright.sources.links import LinkOffer
+
+D = TypeVar("D", bound=Document)
 
 
 def utc_now() -> datetime:
@@ -57,3 +65,9 @@ class Service:
     secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
     """What all API processes sign with."""
     offers: Offers = field(default_factory=lambda: RegistryOffers({}))
+    machine: Machine = field(default_factory=lambda: Machine(Ffmpeg(), default_store()))
+    documents: DocumentShelf = field(default_factory=DocumentShelf, repr=False)
+
+    def read_document(self, kind: type[D], key: str) -> D:
+        """A document of the object store. Raises what `documents.read_document` raises."""
+        return self.documents.read(self.store, kind, key)

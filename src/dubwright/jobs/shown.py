@@ -1,46 +1,17 @@
 """Rows as the resources that the API serves."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Literal
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dubwright.db.tables import Artifact, Operation, Project, Target
 from dubwright.domain.job import FINAL_STATES
 from dubwright.domain.language import LanguageTag
-from dubwright.domain.pricing import to_usd
 from dubwright.domain.speech import SpeakerId
-from dubwright.jobs.lookup import targets_of
-from dubwright.jobs.resources import (
-    ArtifactResource,
-    OperationResource,
-    ProjectResource,
-    ProjectSettings,
-    TargetResource,
-)
-
-
-def project_shown(session: Session, project: Project) -> ProjectResource:
-    """A project with its targets."""
-    return ProjectResource(
-        id=project.id,
-        name=project.name,
-        source=project.source,
-        source_url=f"/v1/projects/{project.id}/source" if project.source_key else None,
-        link=project.link,
-        source_language=_language(project.source_language),
-        has_transcript=project.lines_key is not None,
-        settings=ProjectSettings.model_validate(project.settings),
-        budget=None if project.budget_micro_usd is None else to_usd(project.budget_micro_usd),
-        spent=to_usd(project.spent_micro_usd),
-        unpriced_calls=project.unpriced_calls,
-        revision=project.revision,
-        targets=tuple(
-            target_shown(session, project, target) for target in targets_of(session, project)
-        ),
-        created_at=project.created_at,
-        updated_at=project.updated_at,
-    )
+from dubwright.jobs.resources import ArtifactResource, OperationResource, TargetResource
 
 
 def target_shown(session: Session, project: Project, target: Target) -> TargetResource:
@@ -48,17 +19,26 @@ def target_shown(session: Session, project: Project, target: Target) -> TargetRe
     made = session.scalars(
         select(Artifact).where(Artifact.target_id == target.id).order_by(Artifact.name)
     )
-    stale = is_stale(project, target)
+    working = any(
+        one.target_id in (None, target.id) for one in unfinished_operations(session, project.id)
+    )
+    return target_with(project, target, artifacts=made, is_worked_on=working)
+
+
+def target_with(
+    project: Project, target: Target, *, artifacts: Iterable[Artifact], is_worked_on: bool
+) -> TargetResource:
+    """A target whose artifacts, and whether something works on it, are known already."""
     return TargetResource(
         id=target.id,
         project=project.id,
         language=LanguageTag(target.language),
-        status=_status(session, target, stale=stale),
+        status="working" if is_worked_on else _status(project, target),
         revision=target.revision,
         output_revision=target.output_revision,
-        stale=stale,
+        stale=is_stale(project, target),
         voices={SpeakerId(speaker): voice for speaker, voice in target.voices.items()},
-        artifacts=tuple(artifact_shown(one, target_url(project, target)) for one in made),
+        artifacts=tuple(artifact_shown(one, target_url(project, target)) for one in artifacts),
         created_at=target.created_at,
         updated_at=target.updated_at,
     )
@@ -78,23 +58,46 @@ def lines_are_newer(project: Project, target: Target) -> bool:
 
 def operation_shown(session: Session, operation: Operation) -> OperationResource:
     """An operation, and the files it made for itself."""
-    target = session.get(Target, operation.target_id) if operation.target_id else None
-    made = session.scalars(
-        select(Artifact).where(Artifact.operation_id == operation.id).order_by(Artifact.name)
+    [shown] = operations_shown(session, [operation])
+    return shown
+
+
+def operations_shown(
+    session: Session, operations: Sequence[Operation]
+) -> tuple[OperationResource, ...]:
+    """Operations in their order. However many they are, the database is asked twice."""
+    of_targets = {one.target_id for one in operations if one.target_id}
+    targets = session.execute(
+        select(Target.id, Target.language).where(Target.id.in_(of_targets))
+    ).all()
+    languages = {target_id: LanguageTag(language) for target_id, language in targets}
+    made = defaultdict(list)
+    of_operations = [one.id for one in operations]
+    for artifact in session.scalars(
+        select(Artifact).where(Artifact.operation_id.in_(of_operations)).order_by(Artifact.name)
+    ):
+        made[artifact.operation_id].append(artifact)
+    return tuple(
+        _operation_with(one, languages.get(one.target_id or ""), made[one.id]) for one in operations
     )
+
+
+def _operation_with(
+    operation: Operation, target: LanguageTag | None, artifacts: Iterable[Artifact]
+) -> OperationResource:
     return OperationResource(
         id=operation.id,
         kind=operation.kind,
         state=operation.state,
         done=operation.state in FINAL_STATES,
         project=operation.project_id,
-        target=_language(target.language) if target else None,
+        target=target,
         progress=operation.progress,
         attempt=operation.attempt,
         cancel_requested=operation.cancel_requested_at is not None,
         error=operation.failure,
         result=operation.result,
-        artifacts=tuple(artifact_shown(one, f"/v1/operations/{operation.id}") for one in made),
+        artifacts=tuple(artifact_shown(one, f"/v1/operations/{operation.id}") for one in artifacts),
         created_at=operation.created_at,
         started_at=operation.started_at,
         finished_at=operation.finished_at,
@@ -129,25 +132,9 @@ def unfinished_operations(session: Session, project_id: str) -> Sequence[Operati
     ).all()
 
 
-def _status(session: Session, target: Target, *, stale: bool) -> str:
-    of_target = or_(Operation.target_id == target.id, Operation.target_id.is_(None))
-    working = session.scalar(
-        select(Operation.id)
-        .where(
-            Operation.project_id == target.project_id,
-            Operation.state.in_(("queued", "running")),
-            of_target,
-        )
-        .limit(1)
-    )
-    if working is not None:
-        return "working"
-    if stale:
+def _status(project: Project, target: Target) -> Literal["empty", "draft", "ready", "stale"]:
+    if is_stale(project, target):
         return "stale"
     if target.output_revision:
         return "ready"
     return "draft" if target.script_key else "empty"
-
-
-def _language(tag: str | None) -> LanguageTag | None:
-    return None if tag is None else LanguageTag(tag)

@@ -18,6 +18,7 @@ from dubwright.domain.language import LanguageTag
 from dubwright.jobs.caller import Caller
 from dubwright.jobs.idempotency import keep_begun
 from dubwright.jobs.lookup import own_project, own_target, targets_of
+from dubwright.jobs.packable import finished_languages
 from dubwright.jobs.resources import OperationResource
 from dubwright.jobs.service import Service
 from dubwright.jobs.shown import operation_shown, unfinished_operations
@@ -26,6 +27,7 @@ from dubwright.ports.job_engine import Submission
 log = structlog.get_logger()
 
 _QUICK: frozenset[OperationKind] = frozenset(("translate_text", "synthesize_text"))
+_ON_SEVERAL: frozenset[OperationKind] = frozenset(("run", "package"))
 _MOST_PRIORITY = 1_000_000
 
 
@@ -195,8 +197,11 @@ def _arguments(session: Session, project: Project | None, wanted: Wanted) -> dic
         arguments["given"] = dict(wanted.given)
     if wanted.engines:
         arguments["engines"] = dict(wanted.engines)
-    if project is not None and wanted.kind == "run" and wanted.target is None:
-        arguments["targets"] = [str(one) for one in _languages(session, project, wanted)]
+    if project is not None and wanted.kind in _ON_SEVERAL and wanted.target is None:
+        languages = _languages(session, project, wanted)
+        if wanted.kind == "package":
+            languages = finished_languages(session, project, wanted.targets)
+        arguments["targets"] = [str(one) for one in languages]
     return arguments
 
 

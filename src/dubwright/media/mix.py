@@ -55,7 +55,7 @@ def mixed(plan: MixPlan, first: int, frames: int) -> Samples:
         bed = original * _ducking_gain(plan, ducked, window)[:, None]
     else:
         bed = _replaced(plan, original, plan.background(first, frames), speech, window)
-    return _laid(bed, lines, window, plan)
+    return _laid(_at_its_level(bed, window, plan), lines, window, plan)
 
 
 def _check_ends(plan: MixPlan) -> None:
@@ -84,6 +84,15 @@ def _replaced(
     ramp = frame_at(plan.crossfade_ms)
     weight = cover(speech, window, rise=ramp, fall=ramp) * _kept_out(plan, window)
     return original + weight[:, None] * (background - original)
+
+
+def _at_its_level(bed: Samples, window: Frames, plan: MixPlan) -> Samples:
+    """The bed with its gain, but for what stays as it was."""
+    if plan.bed_db == 0:
+        return bed
+    gain_db = np.float32(plan.bed_db) * _kept_out(plan, window)
+    gained: Samples = bed * np.power(np.float32(10), gain_db / 20)[:, None]
+    return gained
 
 
 def _ducking_gain(plan: MixPlan, ducked: Sequence[Frames], window: Frames) -> Samples:

@@ -50,6 +50,7 @@ class MixPlan:
     """Everything that is heard: the original at 48 kHz, the lines, and what becomes of speech.
 
     `speech` is where the original speaks and is to be replaced, `keep` where it stays as it was.
+    `bed_db` is the gain of all that is heard under the lines.
     """
 
     original: RawSound
@@ -57,6 +58,7 @@ class MixPlan:
     speech: tuple[TimeSpan, ...]
     keep: tuple[TimeSpan, ...] = ()
     background: Background | None = None
+    bed_db: float = 0.0
     ducking: Ducking = field(default_factory=Ducking)
     crossfade_ms: int = 30
     fade_ms: int = 8

@@ -7,6 +7,7 @@ from dubwright.domain.fit import FitReport
 from dubwright.domain.language import LanguageTag
 from dubwright.domain.speech import Script
 from dubwright.pipeline.hearing import SpokenLine
+from dubwright.pipeline.order import Bed
 from dubwright.pipeline.spoken import Spoken
 
 
@@ -19,10 +20,11 @@ class Claim:
     language: LanguageTag
     chosen_speeds: frozenset[int] = frozenset()
     fallbacks: Fallbacks = field(default_factory=Fallbacks)
+    bed: Bed = field(default_factory=Bed)
 
 
-def claim_of(spoken: Spoken) -> Claim:
-    """The claim of a dub that was just made."""
+def claim_of(spoken: Spoken, bed: Bed) -> Claim:
+    """The claim of a dub that was just made, with that under it."""
     script, takes = spoken.script, spoken.takes
     return Claim(
         report=takes.report,
@@ -30,6 +32,7 @@ def claim_of(spoken: Spoken) -> Claim:
         language=script.target_language,
         chosen_speeds=lines_with_chosen_speed(script),
         fallbacks=fallbacks(script.utterances, takes.report.placements),
+        bed=bed,
     )
 
 

@@ -31,6 +31,8 @@ class Hearing:
         if claim is None:
             return None
         checker = studio.tools.checker
+        if claim.bed.voice_over:
+            return cls(obstacle=promises.TWO_VOICES)
         if checker is None:
             return cls(obstacle="no recogniser is installed whose calls are free")
         known = {base_language(tag) for tag in checker.languages()}
@@ -128,7 +130,11 @@ class _Beside:
         if self.claim is not None:
             placements = self.claim.report.placements
             spoken, dubbed = pool.results(self.speech)
-            change_db = measuring.bed_change_db(self.dubbed, self.original, spoken, placements)
-            checks.append(promises.bed(change_db))
-            checks.append(promises.in_slots(measuring.share_in_slots(dubbed, placements)))
+            bed = self.claim.bed
+            change_db = measuring.bed_change_db(
+                self.dubbed, self.original, spoken, placements, chosen_db=bed.background_db
+            )
+            checks.append(promises.bed(change_db, chosen_db=bed.background_db))
+            share = None if bed.voice_over else measuring.share_in_slots(dubbed, placements)
+            checks.append(promises.in_slots(share, voice_over=bed.voice_over))
         return checks

@@ -81,6 +81,7 @@ def mix_plan(
     levels: Mapping[int, LineLevels],
     *,
     target_db: float | None,
+    bed_db: float,
     ffmpeg: Ffmpeg,
 ) -> MixPlan:
     """Everything that is heard in the dub."""
@@ -95,6 +96,7 @@ def mix_plan(
         speech=_speech_to_replace(heard, sound),
         keep=tuple(_widened(span, heard.source.duration_ms) for span in kept),
         background=None if bed is None else bed.window,
+        bed_db=bed_db,
     )
 
 

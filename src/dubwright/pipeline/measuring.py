@@ -54,15 +54,25 @@ def offset_ms(dub: Recording, placed: Placement, take: Path) -> int | None:
 
 
 def bed_change_db(
-    dubbed: Measurable, original: Measurable, speech: SpeechMap, placements: Sequence[Placement]
+    dubbed: Measurable,
+    original: Measurable,
+    speech: SpeechMap,
+    placements: Sequence[Placement],
+    *,
+    chosen_db: float = 0.0,
 ) -> float | None:
-    """How much louder the sound is where nobody speaks, before or after. None if that is silent."""
+    """How much louder the sound is where nobody speaks, before or after. None if that is silent.
+
+    What was to become silent changed as chosen once it is.
+    """
     busy = [*(span for span in speech.spans), *(placed.span for placed in placements)]
     gaps = list(_gaps(busy, original.source.duration_ms))
     before = _level_db(original.sound, gaps)
     after = _level_db(dubbed.sound, gaps)
     if before is None or after is None or before < _SILENT_DB:
         return None
+    if before + chosen_db < _SILENT_DB:
+        return chosen_db + max(0.0, after - _SILENT_DB)
     return after - before
 
 

@@ -22,7 +22,7 @@ from dubwright.media.mix_plan import MixPlan
 from dubwright.media.wav import open_raw
 from dubwright.pipeline.laying import line_levels, mix_plan
 from dubwright.pipeline.mastering import Desk, Mastered, master_blocks
-from dubwright.pipeline.order import Order
+from dubwright.pipeline.order import Bed, Order
 from dubwright.pipeline.runner import stage
 from dubwright.pipeline.score import BlockScore, blocks_of
 from dubwright.pipeline.separating import SourceSound
@@ -48,6 +48,7 @@ class Finished:
     mastered: Mastered | None
     source_lufs: float | None
     line_target_db: float | None
+    bed: Bed
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +70,25 @@ def mix_and_mux(spoken: Spoken, order: Order, sound: SourceSound, studio: Studio
     target_db = earlier.line_target_db if earlier else None
     if target_db is None:
         target_db = line_target_db([one.original_db for one in levels.values()])
-    plan = mix_plan(spoken, sound, levels, target_db=target_db, ffmpeg=ffmpeg)
+    plan = mix_plan(
+        spoken,
+        sound,
+        levels,
+        target_db=target_db,
+        bed_db=order.bed.background_db,
+        ffmpeg=ffmpeg,
+    )
     container, layout = spoken.heard.source.container, plan.original.layout
     blocks = blocks_of(plan, _named_stems(sound))
     desk = Desk(blocks, sound.mix_folder, layout, ffmpeg, run)
     if container == "webm" or not has_units(layout):
         whole = _mastered_whole(plan, desk, wanted_lufs, master_suffix(container))
         video = pool.start(0, _muxed, spoken, _Sound([whole]), studio)
-        return Finished(video, None, wanted_lufs, target_db)
-    mastered = master_blocks(desk, wanted_lufs, earlier.levelling if earlier else None)
+        return Finished(video, None, wanted_lufs, target_db, order.bed)
+    levelling = earlier.levelling if earlier and earlier.bed == order.bed else None
+    mastered = master_blocks(desk, wanted_lufs, levelling)
     video = pool.start(-1, _muxed, spoken, _Sound(mastered.blocks, mastered.samples), studio)
-    return Finished(video, mastered, wanted_lufs, target_db)
+    return Finished(video, mastered, wanted_lufs, target_db, order.bed)
 
 
 def _mastered_whole(plan: MixPlan, desk: Desk, wanted_lufs: float | None, suffix: str) -> Path:

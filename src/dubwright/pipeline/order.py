@@ -24,11 +24,21 @@ class Pin(Document):
     spoken_by: str = ""
 
 
+class Bed(Document):
+    """What is heard under the dub: the background, so many dB louder than it was.
+
+    `voice_over` leaves the original voices in it, ducked where the dub speaks.
+    """
+
+    background_db: float = 0.0
+    voice_over: bool = False
+
+
 class Earlier(Document):
     """What an earlier dub of the same video decided, so that an edit moves nothing else.
 
     `placements` are final, those of lines that keep the original among them; `engine` spoke the
-    takes, and `line_target_db` and `levelling` gave every sound its level.
+    takes, and `line_target_db` and `levelling` gave every sound its level, with that `bed`.
     """
 
     engine: str
@@ -36,6 +46,7 @@ class Earlier(Document):
     clusters: tuple[TimeSpan, ...] = ()
     line_target_db: float | None = None
     levelling: Levelling | None = None
+    bed: Bed = Bed()
 
 
 class Order(Document):
@@ -43,8 +54,9 @@ class Order(Document):
 
     `transcript` replaces recognition, `translation` replaces translation, `edited` is the script
     of an earlier run after editing, and `pinned` says how its untouched lines were spoken. With
-    `earlier` those lines also stay where they are, to the sample. `glossary` says how terms are
-    translated, in lines that have no target text yet.
+    `earlier` those lines also stay where they are, to the sample, but for those `retaken`: they
+    were edited, and are pinned to an older take. `glossary` says how terms are translated, in
+    lines that have no target text yet.
     """
 
     target_language: LanguageTag
@@ -52,9 +64,11 @@ class Order(Document):
     speakers: PositiveInt | None = None
     voices: dict[SpeakerId, str] = Field(default_factory=dict)
     keep_background: bool = True
+    bed: Bed = Bed()
     transcript: tuple[Cue, ...] = ()
     translation: tuple[Cue, ...] = ()
     edited: Script | None = None
     pinned: dict[int, Pin] = Field(default_factory=dict)
+    retaken: frozenset[int] = frozenset()
     earlier: Earlier | None = None
     glossary: dict[str, str] = Field(default_factory=dict)

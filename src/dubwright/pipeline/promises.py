@@ -14,6 +14,7 @@ LOUDNESS_LU = 1.0
 PEAK_DBTP = -1.0
 BED_DB = 1.0
 WORD_ERRORS = 0.15
+TWO_VOICES = "the original voices are heard under the dub"
 _SAMPLES_PER_MS = 48
 
 
@@ -101,17 +102,21 @@ def peak(true_peak_dbtp: float | None) -> Check:
     return _check(name, true_peak_dbtp, limit, "dBTP", true_peak_dbtp <= PEAK_DBTP)
 
 
-def bed(change_db: float | None) -> Check:
-    """The background between lines is as loud as it was."""
+def bed(change_db: float | None, *, chosen_db: float = 0.0) -> Check:
+    """The background between lines is as loud as it was, or changed as it was chosen."""
     name, limit = "bed between lines", f"± {BED_DB:g} dB"
+    if chosen_db:
+        limit = f"{chosen_db:+g} {limit}"
     if change_db is None:
         return _unmeasured(name, limit, "dB", "no sound between lines")
-    return _check(name, change_db, limit, "dB", abs(change_db) <= BED_DB)
+    return _check(name, change_db, limit, "dB", abs(change_db - chosen_db) <= BED_DB)
 
 
-def in_slots(share: float | None) -> Check:
+def in_slots(share: float | None, *, voice_over: bool = False) -> Check:
     """Speech sounds where lines were placed, and nowhere else."""
     name, limit = "speech inside its slots", "≥ 95 %"
+    if voice_over:
+        return _unmeasured(name, limit, "%", TWO_VOICES)
     if share is None:
         return _unmeasured(name, limit, "%", "no speech was found in the dub")
     return _check(name, 100 * share, limit, "%", share >= 0.95)

@@ -18,11 +18,12 @@ from dubwright.media.packets import picture_digest, track_digests
 from dubwright.media.probe import choose_audio, probe
 from dubwright.media.wav import WavRecording
 from dubwright.pipeline import measuring, promises
-from dubwright.pipeline.claim import claim_of
+from dubwright.pipeline.claim import Claim, claim_of
 from dubwright.pipeline.examining import Hearing, examine, examined, fit_checks
 from dubwright.pipeline.listening import Listened
 from dubwright.pipeline.mastering import Mastered
 from dubwright.pipeline.mixing import Finished
+from dubwright.pipeline.order import Bed
 from dubwright.pipeline.playback import speech_in
 from dubwright.pipeline.runner import stage
 from dubwright.pipeline.spoken import Spoken
@@ -49,12 +50,12 @@ def prove(finished: Finished | None, spoken: Spoken, studio: Studio) -> QcReport
     What was encoded in blocks is measured and heard block by block, and the finished file is shown
     to hold exactly their packets, in step.
     """
-    claim = claim_of(spoken)
+    claim = claim_of(spoken, finished.bed if finished else Bed())
     if finished is None:
         return QcReport(checks=tuple(fit_checks(claim, spoken.heard.source.duration_ms)))
     original = _heard_source(spoken.heard, finished, studio)
     if finished.mastered is not None:
-        return _prove_blocks(finished.video, finished.mastered, original, spoken, studio)
+        return _prove_blocks(finished.video, finished.mastered, original, claim, spoken, studio)
     dubbed = subject(studio.pool.result(finished.video), studio.tools, studio.run)
     in_step = promises.in_step(measuring.offsets_ms(dubbed.sound, spoken.takes))
     report = examine(dubbed, original, claim, studio.tools, studio.run)
@@ -83,12 +84,13 @@ def _prove_blocks(
     joined: "Future[Path]",
     mastered: Mastered,
     original: Subject,
+    claim: Claim,
     spoken: Spoken,
     studio: Studio,
 ) -> QcReport:
     """Hear the blocks while the file is still being joined, then look into the file."""
     tools, run, pool = studio.tools, studio.run, studio.pool
-    sound, claim = mastered.playback.recording, claim_of(spoken)
+    sound = mastered.playback.recording
     hearing = Hearing.start(sound, claim, studio)
     speech = pool.start(0, speech_in, mastered.playback, tools.voice_activity, run)
     video = pool.result(joined)

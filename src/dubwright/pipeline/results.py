@@ -9,6 +9,7 @@ from dubwright.domain.media import Source
 from dubwright.domain.quality import QcReport
 from dubwright.domain.speech import Cast, Script
 from dubwright.pipeline.order import Earlier, Pin
+from dubwright.pipeline.playback import Playback
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,8 @@ class Dub:
     placed in the time there is, and so nothing was mixed.
 
     `asked` tells how each line was spoken, `recorded` where its take lies, `decided` what a later
-    dub needs to know for an edit to move nothing else.
+    dub needs to know for an edit to move nothing else. `playback` is how it sounds, where that was encoded
+    in blocks.
     """
 
     source: Source
@@ -29,3 +31,4 @@ class Dub:
     asked: Mapping[int, Pin]
     recorded: Mapping[int, Path]
     decided: Earlier | None = None
+    playback: Playback | None = None

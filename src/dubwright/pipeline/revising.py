@@ -1,6 +1,6 @@
 """Revising: what was dubbed before stays as it is, and only edited lines are planned and spoken."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dubwright.domain.fit import FitReport, Placement
@@ -31,6 +31,7 @@ class _Kept:
 
     placements: Mapping[int, Placement]
     pinned: Mapping[int, Pin]
+    retaken: Collection[int] = ()
 
 
 def plan_and_speak(
@@ -54,14 +55,16 @@ def earlier_that_holds(order: Order, text_to_speech: TextToSpeech) -> Earlier | 
 
 def finished_dub(finished: Finished | None, spoken: Spoken, quality: QcReport, tools: Tools) -> Dub:
     """The dub, with what a later one needs to know to leave alone what was not edited."""
-    takes, decided = spoken.takes, None
+    takes, decided, mastered = spoken.takes, None, None
     if finished is not None:
+        mastered = finished.mastered
         decided = Earlier(
             engine=tools.text_to_speech.fingerprint,
             placements=takes.settled,
             clusters=takes.report.infeasible_clusters,
             line_target_db=finished.line_target_db,
-            levelling=finished.mastered.levelling if finished.mastered else None,
+            levelling=mastered.levelling if mastered else None,
+            bed=finished.bed,
         )
     video = finished.video.result() if finished else None
     return Dub(
@@ -74,6 +77,7 @@ def finished_dub(finished: Finished | None, spoken: Spoken, quality: QcReport, t
         asked=takes.asked,
         recorded=takes.recorded,
         decided=decided,
+        playback=mastered.playback if mastered else None,
     )
 
 
@@ -92,13 +96,15 @@ def _revised(
     stay = {
         line.id: placed[line.id]
         for line in lines
-        if line.id in placed and _is_untouched(line, placed[line.id], order.pinned, room.cast)
+        if line.id in placed
+        and line.id not in order.retaken
+        and _is_untouched(line, placed[line.id], order.pinned, room.cast)
     }
     edited = [line for line in lines if line.id not in stay and not line.keep_original]
     room.run.tally.expect("speak", len(lines))
     waiting = {line.id: room.pool.start(0, reading_of, line, room) for line in edited}
     readings = {number: room.pool.result(reading) for number, reading in waiting.items()}
-    kept = _Kept(stay, order.pinned)
+    kept = _Kept(stay, order.pinned, order.retaken)
     to_fit = [_to_fit(line, readings.get(line.id), kept, room) for line in lines]
     report = room.run.document(FitReport, plan_again, to_fit, stay, room.limits)
     found = {placement.utterance: placement for placement in report.placements}
@@ -123,7 +129,8 @@ def _to_fit(line: Utterance, reading: Reading | None, kept: _Kept, room: Room) -
         return kept_line(line)
     stays = kept.placements.get(line.id)
     if stays is None:
-        return line_to_fit(line, reading, None)
+        pin = room.pinned.get(line.id) if line.id in kept.retaken else None
+        return line_to_fit(line, reading, pin)
     # Should it have to move after all, it moves with the take that it has.
     speed = kept.pinned[line.id].speed if room.text_to_speech.native_speed else line.speed
     return LineToFit(

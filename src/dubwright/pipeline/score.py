@@ -44,6 +44,12 @@ class BlockScore(Document):
     stems: tuple[str, ...] | None
 
 
+class LevelledScore(BlockScore):
+    """What is heard in a block whose bed has a gain. Without one the score has no word of it."""
+
+    bed_db: float
+
+
 @dataclass(frozen=True, slots=True)
 class ScoredBlock:
     """One block of the mix: samples `first` to `last`, and what is heard there."""
@@ -89,23 +95,30 @@ def _block(
         first=first,
         last=min(first + BLOCK_SAMPLES, total),
         packets=packets_of(total) - number * _PACKETS if is_last else _PACKETS,
-        score=BlockScore(
-            block=number,
-            takes=tuple(
-                ScoredTake(
-                    take=line.name,
-                    start_ms=line.start_ms,
-                    frames=line.frames,
-                    gain_db=line.gain_db,
-                )
-                for line in sorted(heard.lines, key=lambda line: line.span)
-            ),
-            speech=heard.speech,
-            keep=heard.keep,
-            stems=None if stems is None else _heard_stems(stems, first),
-        ),
+        score=_score(heard, number, None if stems is None else _heard_stems(stems, first)),
         plan=heard,
     )
+
+
+def _score(heard: MixPlan, number: int, stems: tuple[str, ...] | None) -> BlockScore:
+    score = BlockScore(
+        block=number,
+        takes=tuple(
+            ScoredTake(
+                take=line.name,
+                start_ms=line.start_ms,
+                frames=line.frames,
+                gain_db=line.gain_db,
+            )
+            for line in sorted(heard.lines, key=lambda line: line.span)
+        ),
+        speech=heard.speech,
+        keep=heard.keep,
+        stems=stems,
+    )
+    if heard.bed_db == 0:
+        return score
+    return LevelledScore(**dict(score), bed_db=heard.bed_db)
 
 
 def _heard_stems(stems: Sequence[tuple[TimeSpan, str]], first: int) -> tuple[str, ...]:

@@ -118,7 +118,8 @@ def start_separation(order: Order, heard: Listened, studio: Studio) -> Separatio
         is_cancelled=run.is_cancelled,
     )
     separator = tools.separator
-    if separator is None or not separator.removes_speech or not order.keep_background:
+    takes_voices_out = order.keep_background and not order.bed.voice_over
+    if separator is None or not separator.removes_speech or not takes_voices_out:
         return Separation(mix_folder, None)
     regions = speech_regions(heard.speech, heard.source.duration_ms)
     run.tally.expect("separate", len(regions))

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 class ProviderOptions(BaseModel):
     """Operator-set options: the settings, the docs and the web form are made from this model."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Provider(Protocol):

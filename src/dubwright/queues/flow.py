@@ -28,7 +28,7 @@ class WorkerOptions:
     long_slots: int = 1
     quick_slots: int = 1
     polling_s: float = 1.0
-    max_recoveries: int = 4
+    max_recoveries: int = 20
     lease_s: float = 30.0
     beat_s: float = 7.0
     epoch: str = EPOCH

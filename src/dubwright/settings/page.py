@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from dubwright.settings.whole import DELIMITER, PREFIX, SETTINGS_FILE, Settings, variable_of
+from dubwright.settings.naming import DELIMITER, PREFIX, variable_of
+from dubwright.settings.whole import SETTINGS_FILE, Settings
 
 
 def settings_page() -> str:
@@ -25,7 +26,7 @@ provider = "kokoro"
 ```
 
 is the same as `{PREFIX}WORKERS=2` and `{PREFIX}TEXT_TO_SPEECH{DELIMITER}PROVIDER=kokoro`.
-Lists and tables in the environment are JSON.
+Lists and tables in the environment are JSON. A variable that is empty counts as not set.
 
 | setting | variable | default | meaning |
 |---|---|---|---|

@@ -5,9 +5,7 @@ from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import (
-    BaseModel,
     ByteSize,
-    ConfigDict,
     Field,
     JsonValue,
     NonNegativeFloat,
@@ -17,11 +15,11 @@ from pydantic import (
     model_validator,
 )
 
+from dubwright.settings.table import Table
 
-class ProviderChoice(BaseModel):
+
+class ProviderChoice(Table):
     """Which engine stands behind a port."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     provider: str = Field(description="The engine's name, one of `dubwright providers`.")
     options: dict[str, JsonValue] = Field(
@@ -49,10 +47,8 @@ class ProviderChoice(BaseModel):
         return self
 
 
-class RetrySettings(BaseModel):
+class RetrySettings(Table):
     """How long to keep asking an engine that fails for the moment."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     attempts: PositiveInt = Field(default=4, description="Calls at most, the first one included.")
     first_wait_s: NonNegativeFloat = Field(
@@ -75,10 +71,8 @@ class RetrySettings(BaseModel):
     )
 
 
-class Limits(BaseModel):
+class Limits(Table):
     """What is refused before any work is done."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     max_duration_s: PositiveInt = Field(
         default=4 * 60 * 60, description="The longest video taken, in seconds."
@@ -90,10 +84,8 @@ class Limits(BaseModel):
     )
 
 
-class ServerSettings(BaseModel):
+class ServerSettings(Table):
     """How the service is reached."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     host: str = Field(default="127.0.0.1", description="The address to listen on.")
     port: int = Field(default=8000, ge=1, le=65_535, description="The port to listen on.")
@@ -135,10 +127,8 @@ class ServerSettings(BaseModel):
     )
 
 
-class WorkerSettings(BaseModel):
+class WorkerSettings(Table):
     """How much one worker process does at a time."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     long_slots: PositiveInt = Field(
         default=1, description="Whole dubs and stages at a time; each uses all cores."
@@ -163,10 +153,8 @@ class WorkerSettings(BaseModel):
     )
 
 
-class LinkSettings(BaseModel):
+class LinkSettings(Table):
     """Whether videos are fetched by their links, and how; see docs/links.md."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     enabled: bool | Literal["auto"] = Field(
         default="auto",
@@ -191,10 +179,8 @@ class LinkSettings(BaseModel):
     )
 
 
-class RetentionSettings(BaseModel):
+class RetentionSettings(Table):
     """How long things are kept."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     operations_days: PositiveInt = Field(
         default=90, description="Days for which operations that ended stay, with their events."

@@ -5,8 +5,6 @@ from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
     PositiveFloat,
     SecretStr,
@@ -15,12 +13,11 @@ from pydantic import (
 )
 
 from dubwright.domain.loopback import is_loopback
+from dubwright.settings.table import Table
 
 
-class CdnSettings(BaseModel):
+class CdnSettings(Table):
     """A Cloud CDN before the bucket: it serves the downloads then."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     base_url: str | None = Field(
         default=None,
@@ -44,10 +41,8 @@ class CdnSettings(BaseModel):
         return self
 
 
-class StorageSettings(BaseModel):
+class StorageSettings(Table):
     """Where files are kept for good."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: Literal["local", "google"] = Field(
         default="local",

@@ -14,6 +14,7 @@ from pydantic_settings import (
 )
 
 from dubwright.domain.errors import InputError
+from dubwright.settings.naming import DELIMITER, PREFIX, value_at, variable_of
 from dubwright.settings.sections import (
     Limits,
     LinkSettings,
@@ -26,8 +27,6 @@ from dubwright.settings.sections import (
 from dubwright.settings.storage import StorageSettings
 
 SETTINGS_FILE: Final = "dubwright.toml"
-PREFIX: Final = "DUBWRIGHT_"
-DELIMITER: Final = "__"
 
 
 class Settings(BaseSettings):
@@ -36,9 +35,11 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
         env_nested_delimiter=DELIMITER,
+        env_ignore_empty=True,
         toml_file=SETTINGS_FILE,
         extra="forbid",
         frozen=True,
+        allow_inf_nan=False,
         nested_model_default_partial_update=True,
     )
 
@@ -141,10 +142,11 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as exc:
         first = exc.errors(include_url=False, include_input=False)[0]
-        setting = ".".join(str(part) for part in first["loc"])
+        place = value_at(Settings, first["loc"])
+        setting = ".".join(map(str, place))
         raise InputError(
             f"setting {setting!r} cannot be used: {first['msg']}",
-            hint=f"see docs/settings.md; it is `{variable_of(first['loc'])}` in the environment",
+            hint=f"see docs/settings.md; it is `{variable_of(place)}` in the environment",
         ) from exc
     except tomllib.TOMLDecodeError as exc:
         raise InputError(f"{SETTINGS_FILE!r} is not TOML: {exc}", hint="mend the line") from exc
@@ -152,8 +154,3 @@ def load_settings() -> Settings:
         raise InputError(
             f"the environment cannot be read: {exc}", hint="tables and lists are written as JSON"
         ) from exc
-
-
-def variable_of(path: tuple[str | int, ...]) -> str:
-    """The environment variable of a setting."""
-    return PREFIX + DELIMITER.join(str(part) for part in path).upper()

@@ -1,6 +1,8 @@
 """`/projects`: a source and its targets, and the stages that all targets share."""
 
-from fastapi import Response
+from typing import Annotated
+
+from fastapi import Query, Response
 from pydantic import Field
 
 from dubwright.api.access import ReadCaller, TheService, WriteCaller
@@ -15,10 +17,15 @@ from dubwright.jobs import estimating, projects
 from dubwright.jobs.asked import AskedLanguage
 from dubwright.jobs.estimating import EstimateResource
 from dubwright.jobs.projects import NewProject, ProjectChanges
-from dubwright.jobs.resources import OperationResource, Page, ProjectResource
+from dubwright.jobs.resources import OperationResource, Page, ProjectResource, ProjectState
 from dubwright.jobs.starting import Wanted, start_operation
 
 router = service_router("projects")
+
+AskedSearch = Annotated[
+    str, Query(max_length=200, description="A part of the name, in capital or small letters.")
+]
+AskedState = Annotated[ProjectState | None, Query(description="Only those that stand so.")]
 
 
 class AskedRun(Document):
@@ -29,10 +36,14 @@ class AskedRun(Document):
 
 @router.get("/projects", responses=problems(400))
 def list_projects(
-    service: TheService, caller: ReadCaller, page: AskedPage
+    service: TheService,
+    caller: ReadCaller,
+    page: AskedPage,
+    search: AskedSearch = "",
+    state: AskedState = None,
 ) -> Page[ProjectResource]:
-    """List the account's projects, newest first."""
-    return served(projects.list_projects(service, caller, page))
+    """List the account's projects, newest first; only some, by a part of their name or state."""
+    return served(projects.list_projects(service, caller, page, search=search, state=state))
 
 
 @router.post("/projects", status_code=201, responses=problems(404))

@@ -1,17 +1,15 @@
-"""`…/utterances`: the script of a target, which people edit, and the takes of its lines."""
+"""`…/utterances`: the script of a target, which people edit."""
 
-from fastapi import Request, Response
+from fastapi import Response
 
 from dubwright.api.access import ReadCaller, TheService, WriteCaller
 from dubwright.api.answering import EDITED, TAGGED, tag
 from dubwright.api.conditional import ExpectedRevision
-from dubwright.api.files import DOWNLOADED, bytes_answer
 from dubwright.api.places import ProjectId, TargetLanguage, UtteranceId
 from dubwright.api.routing import service_router
 from dubwright.jobs import scripts
 from dubwright.jobs.resources import ScriptResource, UtteranceResource
 from dubwright.jobs.scripts import UtteranceChanges
-from dubwright.jobs.takes import take_sound
 
 router = service_router("scripts")
 
@@ -67,23 +65,3 @@ def change_utterance(
     )
     tag(response, now)
     return line
-
-
-@router.get(_LINES + "/{utterance}/take", response_class=Response, responses=DOWNLOADED)
-def play_take(
-    service: TheService,
-    caller: ReadCaller,
-    project: ProjectId,
-    language: TargetLanguage,
-    utterance: UtteranceId,
-    request: Request,
-) -> Response:
-    """Listen to the newest take of a line, as WAV. The line's `stale` tells if it was edited since."""
-    sound = take_sound(service, caller, project, language, utterance)
-    return bytes_answer(request, sound.wav, version=sound.name, content_type="audio/wav")
-
-
-# The description has each address once, with GET.
-router.head(_LINES + "/{utterance}/take", response_class=Response, include_in_schema=False)(
-    play_take
-)

@@ -1,4 +1,4 @@
-"""`/projects/{project}/transcript` and `/speakers`: what is said in the source, and by whom."""
+"""`/projects/{project}/transcript`: what is said in the source, shown and taken from subtitles."""
 
 from typing import Annotated, Final, Literal
 
@@ -6,17 +6,15 @@ from fastapi import HTTPException, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from dubwright.api.access import ReadCaller, TheService, WriteCaller
-from dubwright.api.answering import EDITED, TAGGED, Declared, tag, whole
+from dubwright.api.answering import EDITED, TAGGED, Declared, tag
 from dubwright.api.conditional import ExpectedRevision
-from dubwright.api.places import ProjectId, SegmentId, SpeakerPath
+from dubwright.api.places import ProjectId
 from dubwright.api.problems import problems
 from dubwright.api.routing import service_router
 from dubwright.domain.errors import InputError, MalformedRequest
-from dubwright.domain.speech import SpeakerId
 from dubwright.jobs import transcripts
 from dubwright.jobs.asked import AskedLanguage
-from dubwright.jobs.resources import Page, SpeakerResource, TranscriptResource
-from dubwright.jobs.transcripts import SegmentChanges, SegmentSplit, SpeakerChanges
+from dubwright.jobs.resources import TranscriptResource
 
 router = service_router("transcripts")
 
@@ -88,75 +86,6 @@ async def import_transcript(
     )
     tag(response, shown.revision)
     return shown
-
-
-@router.patch("/projects/{project}/transcript/segments/{segment}", responses=EDITED)
-def change_segment(
-    service: TheService,
-    caller: WriteCaller,
-    project: ProjectId,
-    segment: SegmentId,
-    changes: SegmentChanges,
-    revision: ExpectedRevision,
-    response: Response,
-) -> TranscriptResource:
-    """Change the text, the speaker or the times of a segment. The targets become stale."""
-    shown = transcripts.change_segment(
-        service, caller, project, segment, changes, revision=revision
-    )
-    tag(response, shown.revision)
-    return shown
-
-
-@router.post("/projects/{project}/transcript/segments/{segment}:split", responses=EDITED)
-def split_segment(
-    service: TheService,
-    caller: WriteCaller,
-    project: ProjectId,
-    segment: SegmentId,
-    where: SegmentSplit,
-    revision: ExpectedRevision,
-    response: Response,
-) -> TranscriptResource:
-    """Make two segments of one."""
-    shown = transcripts.split_segment(service, caller, project, segment, where, revision=revision)
-    tag(response, shown.revision)
-    return shown
-
-
-@router.post("/projects/{project}/transcript/segments/{segment}:merge", responses=EDITED)
-def merge_segment(
-    service: TheService,
-    caller: WriteCaller,
-    project: ProjectId,
-    segment: SegmentId,
-    revision: ExpectedRevision,
-    response: Response,
-) -> TranscriptResource:
-    """Make one segment of this one and its speaker's next."""
-    shown = transcripts.merge_segment(service, caller, project, segment, revision=revision)
-    tag(response, shown.revision)
-    return shown
-
-
-@router.get("/projects/{project}/speakers")
-def list_speakers(
-    service: TheService, caller: ReadCaller, project: ProjectId
-) -> Page[SpeakerResource]:
-    """List who speaks in the source."""
-    return whole(transcripts.list_speakers(service, caller, project))
-
-
-@router.patch("/projects/{project}/speakers/{speaker}")
-def rename_speaker(
-    service: TheService,
-    caller: WriteCaller,
-    project: ProjectId,
-    speaker: SpeakerPath,
-    changes: SpeakerChanges,
-) -> SpeakerResource:
-    """Give a speaker a name for people. The id stays, and so does every output."""
-    return transcripts.rename_speaker(service, caller, project, SpeakerId(speaker), changes.name)
 
 
 def _accepted_form(request: Request) -> Form:

@@ -1,0 +1,66 @@
+"""The studio's own tests, its generated client, its texts and what its pages weigh."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from node import ROOT, WEB, require_tools, run
+
+LOCALES = sorted((WEB / "src" / "locales").iterdir())
+PLACEHOLDER = re.compile(r"\{(\w+)")
+
+
+@pytest.fixture(autouse=True)
+def _tools() -> None:
+    require_tools()
+
+
+def test_every_unit_test_of_the_studio_passes() -> None:
+    told = run("npx", "vitest", "run", "--reporter=json")
+    report = json.loads(told[told.index("{") :])
+    assert report["success"]
+    assert report["numPassedTests"] > 50
+    assert report["numPendingTests"] == 0
+
+
+def test_the_client_is_generated_from_the_present_description(tmp_path: Path) -> None:
+    fresh = tmp_path / "schema.d.ts"
+    run("npx", "openapi-typescript", str(ROOT / "docs" / "openapi.json"), "--output", str(fresh))
+    kept = WEB / "src" / "api" / "schema.d.ts"
+    assert fresh.read_text(encoding="utf-8") == kept.read_text(encoding="utf-8"), (
+        "run `npm run client` in web/"
+    )
+
+
+def test_every_page_keeps_to_its_budget() -> None:
+    run("npm", "run", "--silent", "build")
+    told = run("npm", "run", "--silent", "sizes")
+    assert "src/home/Home.tsx" in told
+    assert "src/studio/StudioPage.tsx" in told
+
+
+@pytest.mark.parametrize("locale", LOCALES, ids=lambda folder: folder.name)
+def test_every_language_of_the_page_has_every_text(locale: Path) -> None:
+    english, translated = _texts(WEB / "src" / "locales" / "en"), _texts(locale)
+    assert set(translated) == set(english)
+    assert all(text.strip() for text in translated.values())
+    differing = {
+        key
+        for key, text in english.items()
+        if set(PLACEHOLDER.findall(text)) - _words(text)
+        != set(PLACEHOLDER.findall(translated[key])) - _words(translated[key])
+    }
+    assert differing == set()
+
+
+def _texts(folder: Path) -> dict[str, str]:
+    texts: dict[str, str] = {}
+    for area in sorted(folder.glob("*.json")):
+        texts |= json.loads(area.read_text(encoding="utf-8"))
+    return texts
+
+
+def _words(text: str) -> set[str]:
+    """First words of plural and select cases, which are translated."""
+    return set(re.findall(r"(?:=?\w+) \{(\w+)", text))

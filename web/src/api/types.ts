@@ -1,0 +1,20 @@
+import type { components } from './schema'
+
+type Schemas = components['schemas']
+
+export type Project = Schemas['ProjectResource']
+export type ProjectSettings = Schemas['ProjectSettings']
+export type Target = Schemas['TargetResource']
+export type Operation = Schemas['OperationResource']
+export type OperationEvent = Schemas['OperationEvent']
+export type Script = Schemas['ScriptResource']
+export type Line = Schemas['UtteranceResource']
+export type Speaker = Schemas['SpeakerResource']
+export type Voice = Schemas['VoiceResource']
+export type Estimate = Schemas['EstimateResource']
+export type Languages = Schemas['LanguagesResource']
+export type Glossary = Schemas['GlossaryResource']
+export type Provider = Schemas['ProviderResource']
+export type Upload = Schemas['UploadResource']
+export type FileResource = Schemas['ArtifactResource']
+export type System = Schemas['SystemResource']

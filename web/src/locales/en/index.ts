@@ -1,0 +1,12 @@
+import common from './common.json'
+import home from './home.json'
+import library from './library.json'
+import studio from './studio.json'
+import lines from './lines.json'
+import timeline from './timeline.json'
+import settings from './settings.json'
+import health from './health.json'
+import glossary from './glossary.json'
+import problems from './problems.json'
+
+export default { ...common, ...home, ...library, ...studio, ...lines, ...timeline, ...settings, ...health, ...glossary, ...problems }
