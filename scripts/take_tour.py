@@ -109,7 +109,7 @@ def take(page: Page, name: str) -> None:
     """One picture, once everything that moves has come to rest."""
     page.evaluate("() => document.fonts.ready")
     page.wait_for_timeout(400)
-    page.screenshot(path=PICTURES / f"{name}.jpg", type="jpeg", quality=78)
+    page.screenshot(path=PICTURES / f"{name}.jpg", type="jpeg", quality=64)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """What a person does in the studio, in words for the tests."""
 
 import re
+import time
 import uuid
 from pathlib import Path
 
@@ -110,3 +111,11 @@ def play_until(page: Page, second: float) -> None:
             return
         page.wait_for_timeout(100)
     raise AssertionError(f"the video never came to second {second}")
+
+
+def wait_until(page: Page, claim: str, *, within_s: float = 20) -> None:
+    """Wait until a claim in JavaScript holds. The page's own rules forbid it to poll by itself."""
+    deadline = time.monotonic() + within_s
+    while not page.evaluate(f"() => {claim}"):
+        assert time.monotonic() < deadline, claim
+        page.wait_for_timeout(50)

@@ -9,7 +9,7 @@ from pathlib import Path
 import fleet
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from studio import made_dub, open_studio, players
+from studio import made_dub, open_studio, players, wait_until
 
 
 @pytest.fixture(scope="module")
@@ -73,11 +73,12 @@ def test_the_studio_plays_and_gives_files_with_a_key_until_one_signs_out(
     )
     open_studio(visitor, project)
     visitor.get_by_role("button", name="Play", exact=True).first.click()
-    visitor.wait_for_function("document.querySelector('video').currentTime > 0.5")
+    wait_until(visitor, "document.querySelector('video').currentTime > 0.5")
     assert players(visitor)["dub"] > 0
     assert not players(visitor)["dubMuted"]
-    visitor.wait_for_function(
-        "performance.getEntriesByType('resource').some((one) => one.name.includes('peaks-'))"
+    wait_until(
+        visitor,
+        "performance.getEntriesByType('resource').some((one) => one.name.includes('peaks-'))",
     )
     visitor.get_by_role("button", name="Download").click()
     with visitor.expect_download() as download:

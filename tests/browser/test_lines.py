@@ -1,6 +1,7 @@
 """Work on single lines: their texts, their structure, their voices and recordings."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import fleet
@@ -12,8 +13,10 @@ Text = tuple[object, object]
 
 
 @pytest.fixture
-def client(stand_ins: fleet.Fleet) -> fleet.Client:
-    return client_of(stand_ins)
+def client(stand_ins: fleet.Fleet) -> Iterator[fleet.Client]:
+    made = client_of(stand_ins)
+    yield made
+    made.http.close()
 
 
 @pytest.fixture
@@ -28,8 +31,10 @@ def test_a_split_cuts_both_texts_and_undo_gives_them_back(
     before = _texts(client, project)
     open_studio(quick_page, project, line=1)
     field = translation(quick_page, 1)
-    field.focus()
-    field.evaluate("(area) => area.setSelectionRange(9, 9)")
+    field.click()
+    field.press("Home")
+    for _ in "[pt] Good":
+        field.press("ArrowRight")
     line(quick_page, 1).get_by_role("button", name="Split here").click()
     expect(translation(quick_page, 1)).to_have_value("[pt] Good")
     expect(translation(quick_page, 2)).to_have_value("morning. This")
@@ -108,6 +113,7 @@ def test_an_earlier_recording_is_used_again(
     translation(quick_page, 4).fill("[pt] linha nova")
     translation(quick_page, 4).blur()
     line(quick_page, 4).get_by_role("button", name="Speak again").click()
+    expect(line(quick_page, 4)).not_to_contain_text("Edited, not spoken yet", timeout=60_000)
     wait_until_dubbed(quick_page)
     takes = quick_page.get_by_role("region", name="Last recordings")
     expect(takes.get_by_role("listitem")).to_have_count(2)

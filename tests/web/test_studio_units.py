@@ -33,9 +33,10 @@ def test_the_client_is_generated_from_the_present_description(tmp_path: Path) ->
     )
 
 
-def test_every_page_keeps_to_its_budget() -> None:
-    run("npm", "run", "--silent", "build")
-    told = run("npm", "run", "--silent", "sizes")
+def test_every_page_keeps_to_its_budget(tmp_path: Path) -> None:
+    # Not in web/dist: a service of another test may be reading that.
+    run("npx", "vite", "build", "--outDir", str(tmp_path), "--emptyOutDir")
+    told = run("node", "scripts/sizes.mjs", str(tmp_path))
     assert "src/home/Home.tsx" in told
     assert "src/studio/StudioPage.tsx" in told
 

@@ -2,7 +2,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 
-const DIST = path.resolve(import.meta.dirname, '../dist')
+const DIST = path.resolve(process.argv[2] ?? path.join(import.meta.dirname, '../dist'))
 const BUDGETS_KB = { 'src/home/Home.tsx': 190, 'src/studio/StudioPage.tsx': 170 }
 const LAZY_KB = 60
 

@@ -1,12 +1,13 @@
 import type { QueryClient } from '@tanstack/react-query'
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { librarySearch } from './library/search'
 import { NotFound } from './shell/NotFound'
 import { PageProblem } from './shell/PageProblem'
 import { Shell } from './shell/Shell'
+import { fetchAhead } from './studio/opening'
 import { studioSearch } from './studio/search'
 
-const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, errorComponent: PageProblem })
+const root = createRootRouteWithContext<{ queries: QueryClient }>()({ component: Shell, notFoundComponent: NotFound, errorComponent: PageProblem })
 
 const home = createRoute({
   getParentRoute: () => root,
@@ -23,6 +24,11 @@ const studio = createRoute({
   getParentRoute: () => root,
   path: '/p/$project',
   validateSearch: studioSearch,
+  loader: ({ cause, context, params, location }) => {
+    // Nothing waits for it: the page asks for the same, and shows what there is.
+    if (cause === 'enter') void fetchAhead(context.queries, params.project, studioSearch(location.search).lang)
+  },
+  shouldReload: false,
   component: lazyRouteComponent(() => import('./studio/StudioPage'), 'StudioPage'),
 })
 const glossaries = createRoute({

@@ -1,5 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { answer, api } from '../api/client'
+import { problemOf } from '../api/problem'
 import { projectQuery, scriptQuery } from '../api/queries'
 import type { Line } from '../api/types'
 import { Store } from '../ui/store'
@@ -38,6 +39,8 @@ export function createEdits(queries: QueryClient, project: string, language: str
       await queue.add(() => command[how](desk, names))
     } catch (thrown) {
       history.forget(command)
+      // The project itself may be gone: its page finds out and says so.
+      if (problemOf(thrown).status === 404) void queries.invalidateQueries({ queryKey: projectQuery(project).queryKey })
       if (!(thrown instanceof TheirsKept)) throw thrown
     } finally {
       stopShowing()

@@ -23,6 +23,8 @@ interface Props {
   /** The open language; null where none was chosen yet. */
   target: Target | null
   stopped: Operation | null
+  /** Whether the lines are on their way. */
+  isLoading: boolean
   /** Why the lines could not be had. */
   problem: Error | null
   tab: StudioTab | undefined
@@ -30,11 +32,11 @@ interface Props {
 }
 
 /** The studio: what is worked on above, lines and video in the middle, time below. */
-export const Frame = memo(function Frame({ player, target, stopped, problem, tab, onTab }: Props) {
+export const Frame = memo(function Frame({ player, target, stopped, isLoading, problem, tab, onTab }: Props) {
   const { lines } = useStudio()
   const isWide = useIsWide()
   useStudioShortcuts(player)
-  const linesPlace = <LinesPlace target={target} stopped={stopped} problem={problem} />
+  const linesPlace = <LinesPlace target={target} stopped={stopped} isLoading={isLoading} problem={problem} />
   const video = <PlayerView player={player} target={target} />
   const timeline = lines.length > 0 && (
     <PartPlace name="timeline">

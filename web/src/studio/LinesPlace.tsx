@@ -13,11 +13,12 @@ const StartPanel = lazy(() => import('./start/StartPanel'))
 interface Props {
   target: Target | null
   stopped: Operation | null
+  isLoading: boolean
   problem: Error | null
 }
 
 /** The lines; before there are any, what to do or to wait for. */
-export function LinesPlace({ target, stopped, problem }: Props) {
+export function LinesPlace({ target, stopped, isLoading, problem }: Props) {
   const { t } = useMessages()
   const { lines, script, operation } = useStudio()
   if (lines.length > 0) {
@@ -27,6 +28,7 @@ export function LinesPlace({ target, stopped, problem }: Props) {
       </PartPlace>
     )
   }
+  if (isLoading) return <p className={start.wait}>{t('common.loading')}</p>
   if (problem !== null && problemOf(problem).status !== 404) {
     return (
       <div className={start.panel}>

@@ -5,6 +5,7 @@ import type { Line, Project, Speaker } from '../api/types'
 import { DubPlayer } from '../player/dubPlayer'
 import { StudioContext, type Studio } from './context'
 import { Frame } from './Frame'
+import { hasScript, openTarget } from './opening'
 import { useAddress } from './useAddress'
 import { useEdits } from './useEdits'
 import { useWork } from './work/useWork'
@@ -15,10 +16,9 @@ const NO_SPEAKERS: readonly Speaker[] = []
 /** Brings together what the parts of the studio share, and shows them. */
 export function OpenProject({ project }: { project: Project }) {
   const { language: asked, tab, setTab, selection } = useAddress()
-  const target = project.targets.find(({ language }) => language === asked) ?? project.targets[0] ?? null
+  const target = openTarget(project, asked)
   const language = target?.language ?? ''
-  const hasLines = target !== null && (project.has_transcript || target.output_revision > 0)
-  const found = useQuery({ ...scriptQuery(project.id, language), enabled: hasLines })
+  const found = useQuery({ ...scriptQuery(project.id, language), enabled: hasScript(project, target) })
   const script = found.data ?? null
   const speakers = useQuery({ ...speakersQuery(project.id), enabled: project.has_transcript }).data?.items ?? NO_SPEAKERS
   const { running, stopped } = useWork(project, language)
@@ -55,7 +55,7 @@ export function OpenProject({ project }: { project: Project }) {
   )
   return (
     <StudioContext value={studio}>
-      <Frame player={player} target={target} stopped={stopped} problem={found.error} tab={tab} onTab={setTab} />
+      <Frame player={player} target={target} stopped={stopped} isLoading={found.isLoading} problem={found.error} tab={tab} onTab={setTab} />
     </StudioContext>
   )
 }
