@@ -32,7 +32,7 @@ describe('readLink', () => {
     ['https://www.youtube.com/watch?v=short', 'home.link.noVideo'],
     ['http://example.org/talk.mp4', 'home.link.scheme'],
     ['ftp://example.org/talk.mp4', 'home.link.scheme'],
-    ['file:///home/me/talk.mp4', 'home.link.scheme'],
+    ['file:///talk.mp4', 'home.link.scheme'],
     ['https://me:secret@example.org/talk.mp4', 'home.link.user'],
     ['https://example.org:8443/talk.mp4', 'home.link.port'],
     ['https://localhost/talk.mp4', 'home.link.private'],

@@ -47,7 +47,7 @@ export function TimeField({ label, ms, least, most, onChange }: Props) {
       <div className={styles.nudges}>
         <Button
           className={`${buttons.plain} ${styles.nudge}`}
-          aria-label={`${t('lines.nudgeEarlier', { what: label })} (−0.1)`}
+          aria-label={`−0.1 ${t('lines.nudgeEarlier', { what: label })}`}
           onPress={() => {
             take(ms - NUDGE_MS)
           }}
@@ -56,7 +56,7 @@ export function TimeField({ label, ms, least, most, onChange }: Props) {
         </Button>
         <Button
           className={`${buttons.plain} ${styles.nudge}`}
-          aria-label={`${t('lines.nudgeLater', { what: label })} (+0.1)`}
+          aria-label={`+0.1 ${t('lines.nudgeLater', { what: label })}`}
           onPress={() => {
             take(ms + NUDGE_MS)
           }}
