@@ -2936,7 +2936,7 @@ export interface components {
          * ProjectResource
          * @description A source and its targets. `source` is null until the file was looked into.
          *
-         *     `source_url` serves the video itself, and `poster_url` a picture of it; null until they are here. `link` is where it comes from,
+         *     `source_url` serves the video itself, `poster_url` a picture of it; null until here. `link` is where it comes from,
          *     null for an upload.
          *     `spent` is what paid engines have cost so far, in US dollars at list prices, but for
          *     `unpriced_calls`: calls whose price is not known. `budget` null: there is no limit.
