@@ -4,12 +4,13 @@ import { problemOf } from '../api/problem'
 import type { Glossary, Project } from '../api/types'
 import { useMessages } from '../i18n/messages'
 import { StudioContext } from '../studio/context'
+import { useChanging } from '../studio/useChanging'
 import buttons from '../ui/buttons.module.css'
 import fields from '../ui/fields.module.css'
 import { languageName } from '../ui/language-names'
 import { ProblemNotice } from '../ui/ProblemNotice'
 import { tell } from '../ui/toasts'
-import { countHolding } from './occurrences'
+import { countHolding, linesWithout } from './occurrences'
 import { LONGEST_TERM } from './terms'
 import { useQuickTerm } from './useQuickTerm'
 import styles from './project.module.css'
@@ -24,7 +25,9 @@ interface Props {
 /** Fixes how one word is translated, and tells in how many lines it stands. */
 export function QuickTerm({ project, source, target, glossaries }: Props) {
   const { t, locale } = useMessages()
-  const lines = use(StudioContext)?.lines ?? []
+  const studio = use(StudioContext)
+  const change = useChanging()
+  const lines = studio?.lines ?? []
   const [term, setTerm] = useState('')
   const [translation, setTranslation] = useState('')
   const add = useQuickTerm({ project, source, target, glossaries })
@@ -34,7 +37,14 @@ export function QuickTerm({ project, source, target, glossaries }: Props) {
     if (wanted.term === '') return
     add.mutate(wanted, {
       onSuccess: (glossary) => {
-        tell(t('glossary.added', { term: wanted.term, name: glossary.name }))
+        const again = linesWithout(lines, wanted.term, wanted.translation)
+        const translateAgain = () => {
+          for (const id of again) change(async () => studio?.edits.changeLine(id, { target_text: '' }))
+        }
+        tell(
+          t('glossary.added', { term: wanted.term, name: glossary.name }),
+          again.length > 0 ? { label: t('glossary.translateAgain', { n: again.length }), run: translateAgain } : undefined,
+        )
         setTerm('')
         setTranslation('')
       },

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest'
-import { countHolding, holdsTerm } from './occurrences'
+import { describe, expect, test } from 'vitest'
+import { countHolding, holdsTerm, linesWithout } from './occurrences'
 
 test.each([
   ['The Loom is old.', 'loom'],
@@ -28,4 +28,18 @@ test.each([
 
 test('lines are counted once, however often they hold a term', () => {
   expect(countHolding(['loom, loom', 'warp', 'a loom'], 'loom')).toBe(2)
+})
+
+describe('linesWithout', () => {
+  const line = (id: number, source_text: string, target_text: string, locked = false) => ({ id, source_text, target_text, locked })
+
+  test('names the lines that were translated without the wanted wording', () => {
+    const lines = [line(1, 'The loom is old.', 'A máquina é velha.'), line(2, 'The loom works.', 'O tear funciona.'), line(3, 'Nothing.', 'Nada.')]
+    expect(linesWithout(lines, 'loom', 'tear')).toEqual([1])
+  })
+
+  test('leaves alone what is locked, or waits for its translation anyway', () => {
+    const lines = [line(1, 'The loom is old.', 'A máquina é velha.', true), line(2, 'The loom works.', '')]
+    expect(linesWithout(lines, 'loom', 'tear')).toEqual([])
+  })
 })

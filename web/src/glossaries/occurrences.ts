@@ -15,6 +15,20 @@ export function countHolding(texts: readonly string[], term: string): number {
   return texts.filter((text) => holdsTerm(text, term)).length
 }
 
+interface TranslatedLine {
+  id: number
+  source_text: string
+  target_text?: string
+  locked?: boolean
+}
+
+/** The lines that hold a term and were translated without the wanted wording; a locked line stays. */
+export function linesWithout(lines: readonly TranslatedLine[], term: string, translation: string): number[] {
+  const isMissing = ({ source_text, target_text = '', locked = false }: TranslatedLine) =>
+    !locked && target_text !== '' && holdsTerm(source_text, term) && !holdsTerm(target_text, translation)
+  return lines.filter(isMissing).map(({ id }) => id)
+}
+
 const LETTER = /[\p{L}\p{M}\p{N}_]/u
 // Thai, Lao, Burmese, Khmer, Japanese and Chinese are written without spaces.
 const UNSPACED = /[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]/
