@@ -174,7 +174,8 @@ build_studio() { # Dubbing works without it, so a failure is told and no more.
 
 install_web_tools() {
     say "installing the tools for the studio"
-    (PATH=$PWD/$VENV/bin:$PATH && cd web && npm ci --no-audit --no-fund >&2)
+    # The machine's own npm comes first: it knows how to reach the registry.
+    (PATH=$PATH:$PWD/$VENV/bin && cd web && npm ci --no-audit --no-fund >&2)
 }
 
 install_node() { once node "$(fingerprint requirements/node.txt)" install_node_wheel; }
