@@ -42,7 +42,7 @@ def test_a_failure_tells_what_why_and_what_to_do_and_is_tried_again(
     client.http.close()
     error = next(iter(ended.values()))["error"]
     quick_page.goto(f"/p/{project}")
-    notice = quick_page.get_by_role("alert")
+    notice = quick_page.get_by_role("alert", name="Progress")
     expect(notice).to_contain_text("This did not work")
     expect(notice).to_contain_text(error["message"][1:40])
     expect(notice).to_contain_text(error["hint"][1:40])
