@@ -65,5 +65,5 @@ def test_a_lost_server_is_told_and_the_page_goes_on_by_itself(
     service.api.kill()
     expect(page.get_by_text("This page goes on by itself")).to_be_visible()
     context.set_offline(False)
-    expect(page.get_by_text("This page goes on by itself")).to_be_hidden(timeout=20_000)
+    expect(page.get_by_text("This page goes on by itself")).to_be_hidden(timeout=60_000)
     context.close()
