@@ -34,9 +34,13 @@ def _missing(reason: str) -> None:
     pytest.skip(reason)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The machine's Chromium; the tests are skipped where it or the built studio is missing."""
+    """The machine's Chromium; the tests are skipped where it or the built studio is missing.
+
+    Playwright keeps an event loop running while it is open, so it ends with the module: other
+    modules of the same process start loops of their own.
+    """
     program = shutil.which("chromium")
     if program is None:
         _missing("Chromium is missing: install `chromium`")
