@@ -207,6 +207,21 @@ def test_a_video_that_is_not_kept_any_more_has_no_estimate(service, stocked):
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
 
+@pytest.mark.parametrize(("locked", "translated_again"), [(True, 0), (False, 1)])
+def test_a_locked_line_is_not_translated_again(stocked, service, locked, translated_again):
+    dubbed = dubbed_project(stocked, service)
+    any_revision = {"If-Match": "*"}
+    for number in (1, 2):
+        line = f"{dubbed.target_url}/utterances/{number}"
+        written = {"target_text": "Neu.", "locked": locked or number == 2}
+        assert stocked.patch(line, json=written, headers=any_revision).status_code == 200
+    segment = f"/v1/projects/{dubbed.id}/transcript/segments/1"
+    corrected = stocked.patch(segment, json={"text": "Quite new."}, headers=any_revision)
+    assert corrected.status_code == 200
+    translate = estimated(stocked, dubbed.id)["targets"][0]["stages"][0]
+    assert translate["calls"] == translated_again
+
+
 def test_only_the_lines_that_changed_are_spoken_again(stocked, service):
     dubbed = dubbed_project(stocked, service)
     pins = {n: Pin(voice="high", asked=1.0, speed=1.0, variant=0) for n in (1, 2, 3)}

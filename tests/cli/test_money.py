@@ -146,3 +146,11 @@ def test_a_bad_price_file_is_refused_before_any_work(talk: Path, tmp_path: Path)
     )  # fmt: skip
     assert refused.returncode == 4
     assert "none.toml" in refused.stderr
+
+
+@pytest.mark.parametrize("amount", ["nan", "inf", "-1", "1e99"])
+def test_what_is_no_amount_of_money_is_refused(talk: Path, tmp_path: Path, amount: str) -> None:
+    refused = dub(talk, tmp_path, f"--max-cost={amount}")
+    assert refused.returncode == 2
+    assert "--max-cost" in refused.stderr
+    assert "Traceback" not in refused.stderr

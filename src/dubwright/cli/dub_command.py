@@ -17,6 +17,7 @@ from dubwright import bootstrap
 from dubwright.cli.display import Display, choose_display
 from dubwright.cli.linked import asked_link, with_fetched_video, with_rights
 from dubwright.cli.money import (
+    amount_of_money,
     cost_told,
     known_cost,
     purse_for,
@@ -90,6 +91,7 @@ def dub(
         typer.Option(
             min=0,
             max=1_000_000,
+            callback=amount_of_money,
             metavar="DOLLARS",
             help="Stop before paid engines cost more than this, such as `2.50`.",
         ),

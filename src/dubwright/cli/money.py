@@ -1,10 +1,12 @@
 """Money on the command line: what a dub would cost, what it may cost, and what it did cost."""
 
+import math
 import sys
 from typing import Final
 
 from rich.console import Console
 from rich.table import Table
+from typer import BadParameter
 
 from dubwright.domain.errors import InputError
 from dubwright.domain.pricing import PriceList, to_micro_usd, to_usd, told_usd
@@ -16,6 +18,13 @@ from dubwright.sources.links import looks_like_link
 MORE_BUDGET: Final = (
     "run it again with a higher `--max-cost`; what was made is kept, and not paid again"
 )
+
+
+def amount_of_money(given: float | None) -> float | None:
+    """An option's amount of dollars. Raises `BadParameter` for `nan`, which no limit catches."""
+    if given is not None and math.isnan(given):
+        raise BadParameter("this is not an amount of dollars, such as `2.50`")
+    return given
 
 
 def purse_for(prices: PriceList, max_cost: float | None) -> Purse:

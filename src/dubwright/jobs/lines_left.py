@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dubwright.db.tables import Project, Target
+from dubwright.domain.merging import merged
 from dubwright.domain.speech import Lines, Script, Utterance
 from dubwright.jobs.outputs import spoken_before
 from dubwright.jobs.receipts import Receipt
@@ -24,23 +25,22 @@ def lines_left(
     service: Service, project: Project, target: Target, heard: Lines | None
 ) -> LinesLeft | None:
     """What a run would translate and speak; None where nobody knows yet what is said."""
-    lines = heard.utterances if heard else ()
     if target.script_key is None:
+        lines = heard.utterances if heard else ()
         return LinesLeft(lines, lines, len(lines)) if heard else None
-    written = service.read_document(Script, target.script_key).utterances
+    script = service.read_document(Script, target.script_key)
     if target.output_revision and not is_stale(project, target):
-        return LinesLeft((), (), len(written))
-    known = {(line.id, line.source_text): line for line in written if line.target_text.strip()}
-    if not lines or not lines_are_newer(project, target):
-        lines = written
-    coming = [known.get((line.id, line.source_text), line) for line in lines]
+        return LinesLeft((), (), len(script.utterances))
+    if heard and lines_are_newer(project, target):
+        script = merged(heard, script)
+    coming = script.utterances
     spoken = _spoken_in(spoken_before(service, target), target.voices)
     return LinesLeft(
         to_translate=tuple(line for line in coming if not line.target_text.strip()),
         to_speak=tuple(
             line for line in coming if not line.keep_original and spoken.get(line.id) != line
         ),
-        of_all=len(lines),
+        of_all=len(coming),
     )
 
 
