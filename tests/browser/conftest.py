@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 REQUIRED = "DUBWRIGHT_REQUIRE_STUDIO"
@@ -26,6 +26,10 @@ _FLAGS = (
     "--disable-sync",
     "--autoplay-policy=no-user-gesture-required",
 )
+
+
+# A page that is slow on a busy machine is no fault.
+expect.set_options(timeout=30_000)
 
 
 def _missing(reason: str) -> None:

@@ -6,9 +6,9 @@ pytest.importorskip("google.cloud.speech_v2")
 
 from google_providers import babbling, batching, diarizer, recogniser, speaker, translator
 
-from dubwright.ports import Diarizer, SpeechToText, TextToSpeech, Translator
+from dubwright.ports import BatchDiarizer, SpeechToText, TextToSpeech, Translator
 from dubwright.testing.contracts import (
-    DiarizerContract,
+    BatchDiarizerContract,
     SpeechToTextContract,
     Spoken,
     TextToSpeechContract,
@@ -65,9 +65,9 @@ class TestStandardVoices(TextToSpeechContract):
         return speaker(google_doubles, families=("standard",))
 
 
-class TestGoogleDiarizer(DiarizerContract):
+class TestGoogleDiarizer(BatchDiarizerContract):
     @pytest.fixture
-    def provider(self, google_cloud: GoogleCloud) -> Diarizer:
+    def provider(self, google_cloud: GoogleCloud) -> BatchDiarizer:
         return diarizer(google_cloud)
 
     @pytest.fixture

@@ -1,5 +1,10 @@
 """Long recordings through the bucket: submitted once, collected by anybody, nothing left behind."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Event
+
 import pytest
 
 pytest.importorskip("google.cloud.speech_v2")
@@ -16,17 +21,19 @@ from dubwright.domain.errors import (
     ProviderRejected,
     ProviderUnavailable,
 )
-from dubwright.domain.speech import SpeechMap, Transcript
+from dubwright.domain.speech import Speakers, SpeechMap, Transcript
 from dubwright.domain.timeline import TimeSpan
 from dubwright.guard import CallRecord, Guard, GuardedDiarizer, GuardedSpeechToText, RetryPolicy
 from dubwright.media.sound_file import write_wav
 from dubwright.pipeline.batches import LongSound, start_batches
 from dubwright.pipeline.runner import Runner
+from dubwright.pipeline.speakers import tell_speakers
 from dubwright.pipeline.studio import Studio
 from dubwright.pipeline.workspace import Workspace
-from dubwright.ports import BatchSpeechToText, Charge, charges
+from dubwright.ports import BatchSpeechToText, Charge, Diarizer, charges
 from dubwright.providers.google.batches import Batches
 from dubwright.providers.scripted import ScriptedSpeechToText
+from dubwright.providers.solo import SoloDiarizer, SoloOptions
 from dubwright.testing.google import GoogleCloud
 from dubwright.testing.google.cloud import BUCKET
 from dubwright.testing.google.failures import (
@@ -192,6 +199,67 @@ def test_speakers_of_a_refused_batch_are_submitted_anew_when_asked_again(google_
         telling.diarize(talk(10), TALK_OF_TEN)
     assert telling.diarize(talk(10), TALK_OF_TEN).turns
     assert requests(google_cloud, SUBMIT) == 2
+
+
+def test_a_batch_for_speakers_is_charged_when_it_is_submitted_and_then_no_more(google_cloud):
+    records: list[CallRecord] = []
+    telling = GuardedDiarizer(diarizer(google_cloud), guard=Guard(observe=records.append))
+    batch = telling.submit_batch(talk(10))
+    told = telling.collect_batch(batch, talk(10), TALK_OF_TEN, speakers=None, is_cancelled=never)
+    assert told.turns
+    assert [(record.call, record.charges) for record in records] == [
+        ("submit_batch", (Charge("speech.batch", 10_000, "ms"),)),
+        ("collect_batch", ()),
+    ]
+    assert sounds_left(google_cloud) == []
+
+
+def test_without_a_bucket_speakers_are_not_told_in_batches(google_cloud):
+    assert not diarizer(google_cloud, bucket=None).takes_batches
+
+
+def test_a_recording_too_long_to_tell_speakers_apart_is_refused_before_it_is_paid_for(google_cloud):
+    with pytest.raises(ProviderRejected, match="2 minutes at most"):
+        diarizer(google_cloud, batch_minutes=2).submit_batch(talk(125))
+    assert requests(google_cloud, SUBMIT) == 0
+
+
+def test_refused_speakers_are_told_by_the_fallback_and_paid_once(google_cloud, tmp_path):
+    plan(google_cloud, SUBMIT, FailedFile(invalid_argument("Broken.")))
+    solo = SoloDiarizer(SoloOptions(gender="male"))
+    backed = GuardedDiarizer(diarizer(google_cloud), solo, guard=Guard())
+    told = told_in(tmp_path, backed, never)
+    assert [person.gender for person in told.people] == ["male"]
+    assert requests(google_cloud, SUBMIT) == 1
+
+
+def test_who_waits_for_speakers_stops_within_two_seconds_and_the_next_run_collects(
+    google_cloud, tmp_path
+):
+    google_cloud.services.conduct.latencies.update({"Operations/Batch": 20.0})
+    telling = GuardedDiarizer(diarizer(google_cloud), guard=Guard())
+    stopped = Event()
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(told_in, tmp_path, telling, stopped.is_set)
+        while not requests(google_cloud, POLL):
+            assert not waiting.done()
+        stopped.set()
+        assert isinstance(waiting.exception(timeout=2), Cancelled)
+    assert requests(google_cloud, "Operations/CancelOperation") == 0
+    google_cloud.services.conduct.latencies.update({"Operations/Batch": 0.0})
+    assert told_in(tmp_path, telling, never).turns
+    assert requests(google_cloud, SUBMIT) == 1
+
+
+def told_in(folder: Path, diarizer: Diarizer, is_cancelled: Callable[[], bool]) -> Speakers:
+    """Who speaks in ten seconds, as a run in a folder tells it."""
+    run = Runner(
+        Workspace(folder / "work"), workers=1, progress=lambda _: None, is_cancelled=is_cancelled
+    )
+    sound = folder / "sound.wav"
+    if not sound.exists():
+        write_wav(SpeechClip(talk(10).samples, RATE), sound)
+    return run.document(Speakers, tell_speakers, sound, TALK_OF_TEN, diarizer, None, run=run)
 
 
 def test_a_batch_that_takes_too_long_is_left_to_go_on(google_cloud):

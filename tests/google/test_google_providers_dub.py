@@ -83,21 +83,39 @@ def test_a_killed_dub_is_resumed_at_the_batch_that_it_had_submitted_and_paid_onc
     use(monkeypatch, **STAND_INS)
     google_cloud.services.conduct.latencies.update({"Operations/Batch": 4.0})
     video = make_talk(tmp_path / "long.mp4", seconds=72)
-    first = subprocess.Popen(
-        dub_command(video, tmp_path / "out"),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    wait_until(lambda: requests(google_cloud, POLL) > 0)
-    os.killpg(first.pid, signal.SIGKILL)
-    first.wait(timeout=10)
+    kill_dub(google_cloud, video, tmp_path / "out")
     dub(video, tmp_path / "out")
     assert requests(google_cloud, SUBMIT) == 1
     paid = billed(google_cloud)
     assert 60 <= paid["speech.batch"] <= 73
     dub(video, tmp_path / "out")
     assert billed(google_cloud) == paid
+
+
+def test_a_dub_killed_while_google_tells_speakers_apart_is_resumed_and_paid_once(
+    google_cloud, tmp_path, monkeypatch
+):
+    use(monkeypatch, **STAND_INS)
+    monkeypatch.setenv("DUBWRIGHT_DIARIZER", os.environ["DUBWRIGHT_SPEECH_TO_TEXT"])
+    google_cloud.services.conduct.latencies.update({"Operations/Batch": 4.0})
+    video = make_talk(tmp_path / "short.mp4", seconds=16)
+    kill_dub(google_cloud, video, tmp_path / "out")
+    dub(video, tmp_path / "out")
+    assert requests(google_cloud, SUBMIT) == 1
+    assert billed(google_cloud)["speech.batch"] == 16
+
+
+def kill_dub(cloud: GoogleCloud, video: Path, output: Path) -> None:
+    """Begin a dub, and end it without warning once it waits for a batch."""
+    first = subprocess.Popen(
+        dub_command(video, output),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    wait_until(lambda: requests(cloud, POLL) > 0)
+    os.killpg(first.pid, signal.SIGKILL)
+    first.wait(timeout=10)
 
 
 @pytest.mark.engines

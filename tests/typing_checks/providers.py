@@ -10,6 +10,8 @@ from dubwright.guard import (
     GuardedVoiceActivity,
 )
 from dubwright.ports import (
+    BackedDiarizer,
+    BatchDiarizer,
     BatchSpeechToText,
     Charged,
     Diarizer,
@@ -58,7 +60,7 @@ deepfilter: type[SourceSeparator] = DeepFilterSeparator
 google_hears: type[BatchSpeechToText] = GoogleSpeechToText
 google_translates: type[Translator] = GoogleTranslator
 google_speaks: type[TextToSpeech] = GoogleTextToSpeech
-google_tells_apart: type[Diarizer] = GoogleDiarizer
+google_tells_apart: type[BatchDiarizer] = GoogleDiarizer
 charged: tuple[type[Charged], ...] = (
     GoogleSpeechToText, GoogleTranslator, GoogleTextToSpeech, GoogleDiarizer,
 )  # fmt: skip
@@ -77,6 +79,8 @@ def guarded_providers_fit_their_ports(guard: Guard) -> None:
     _3: Translator = GuardedTranslator(EchoTranslator(EchoOptions()), guard=guard)
     _4: TextToSpeech = GuardedTextToSpeech(ToneTextToSpeech(ToneOptions()), guard=guard)
     _5: Diarizer = GuardedDiarizer(SoloDiarizer(SoloOptions()), guard=guard)
+    _8: BatchDiarizer = GuardedDiarizer(SoloDiarizer(SoloOptions()), guard=guard)
+    _9: BackedDiarizer = GuardedDiarizer(SoloDiarizer(SoloOptions()), guard=guard)
     _6: SourceSeparator = GuardedSourceSeparator(
         PassthroughSeparator(ProviderOptions()), guard=guard
     )

@@ -17,6 +17,7 @@ _STAGE_WORDS = {
     "find_speech": "finding speech",
     "detect_language": "telling the language",
     "tell_speakers": "telling speakers apart",
+    "submit_speakers": "sending the sound",
     "transcribe": "recognising",
     "transcribe_batch": "recognising",
     "submit_batch": "sending the sound",

@@ -4,12 +4,11 @@ Providers contain none of it. A guarded provider implements the port of what it 
 pipeline cannot tell the difference.
 """
 
+from dubwright.guard.batching import GuardedDiarizer, GuardedSpeechToText
 from dubwright.guard.breaker import Breaker, RestRules
 from dubwright.guard.chain import Guard
 from dubwright.guard.guarded import (
-    GuardedDiarizer,
     GuardedSourceSeparator,
-    GuardedSpeechToText,
     GuardedTextToSpeech,
     GuardedTranslator,
     GuardedVoiceActivity,

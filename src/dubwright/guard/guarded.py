@@ -1,27 +1,24 @@
-"""The six guarded providers. Each implements the port of the providers that it guards."""
+"""Guarded providers that answer at once. Each implements the port of the providers it guards."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
 
 from dubwright.domain.audio import Samples, SpeechClip, Stems
-from dubwright.domain.errors import ProviderError, ProviderRejected
+from dubwright.domain.errors import ProviderRejected
 from dubwright.domain.language import LanguageTag
-from dubwright.domain.speech import LanguageGuess, Speakers, SpeechMap, Transcript, Voice
+from dubwright.domain.speech import SpeechMap, Voice
 from dubwright.guard.chain import Chain, Guard
+from dubwright.guard.faults import broken_promise
 from dubwright.guard.records import Asked
 from dubwright.ports import (
-    BatchSpeechToText,
-    Charged,
-    Diarizer,
     Provider,
     ProviderOptions,
     Recording,
     SourceSeparator,
     SpeechRequest,
-    SpeechToText,
     TextToSpeech,
     Translation,
     TranslationRequest,
@@ -48,70 +45,6 @@ class GuardedVoiceActivity:
     def detect(self, recording: Recording) -> SpeechMap:
         asked = Asked(units=recording.duration_ms, unit="ms")
         return self._chain.ask("detect", lambda p: p.detect(recording), asked).value
-
-
-class GuardedSpeechToText:
-    """A recogniser behind a guard."""
-
-    Options: ClassVar[type[ProviderOptions]] = ProviderOptions
-
-    def __init__(self, provider: SpeechToText, *fallbacks: SpeechToText, guard: Guard) -> None:
-        self._chain = Chain("speech_to_text", (provider, *fallbacks), guard)
-        self.name = provider.name
-        self.check = self._chain.check
-
-    @property
-    def fingerprint(self) -> str:
-        return self._chain.fingerprint
-
-    @property
-    def calls_at_once(self) -> int:
-        return calls_at_once(self._chain.first)
-
-    @property
-    def is_paid(self) -> bool:
-        """Whether its calls cost money."""
-        first = self._chain.first
-        return isinstance(first, Charged) and bool(first.product())
-
-    def languages(self) -> frozenset[LanguageTag]:
-        return self._chain.consult("languages", lambda p: p.languages())
-
-    def detect_language(self, clip: SpeechClip) -> LanguageGuess:
-        return self._chain.ask(
-            "detect_language", lambda p: p.detect_language(clip), Asked.of_sound(clip)
-        ).value
-
-    def transcribe(self, clip: SpeechClip, *, language: LanguageTag) -> Transcript:
-        answer = self._chain.ask(
-            "transcribe", lambda p: p.transcribe(clip, language=language), Asked.of_sound(clip)
-        )
-        return answer.value.model_copy(update={"fallback": answer.fallback})
-
-    @property
-    def longest_batch_ms(self) -> int:
-        first = self._chain.first
-        return first.longest_batch_ms if isinstance(first, BatchSpeechToText) else 0
-
-    def submit_batch(self, recording: Recording, *, language: LanguageTag) -> str:
-        asked = Asked(units=recording.duration_ms, unit="ms")
-        return (
-            self._batches()
-            .ask("submit_batch", lambda p: p.submit_batch(recording, language=language), asked)
-            .value
-        )
-
-    def collect_batch(self, batch: str, *, is_cancelled: Callable[[], bool]) -> Transcript:
-        return self._batches().consult(
-            "collect_batch", lambda p: p.collect_batch(batch, is_cancelled=is_cancelled)
-        )
-
-    def _batches(self) -> Chain[BatchSpeechToText]:
-        """The first provider alone: nobody else knows its batches."""
-        first = self._chain.first
-        if not isinstance(first, BatchSpeechToText):
-            raise _bad(first, "takes no batches")
-        return Chain(self._chain.kind, (first,), self._chain.guard)
 
 
 class GuardedTranslator:
@@ -145,7 +78,9 @@ class GuardedTranslator:
         def question(provider: Translator) -> list[Translation]:
             answers = provider.translate(requests, source=source, target=target)
             if len(answers) != len(requests):
-                raise _bad(provider, f"gave {len(answers)} translations of {len(requests)} texts")
+                raise broken_promise(
+                    provider, f"gave {len(answers)} translations of {len(requests)} texts"
+                )
             return answers
 
         texts = [request.text for request in requests]
@@ -215,29 +150,6 @@ class GuardedTextToSpeech:
         return SpeechRequest(request.text, voice, speed=request.speed)
 
 
-class GuardedDiarizer:
-    """A diarizer behind a guard."""
-
-    Options: ClassVar[type[ProviderOptions]] = ProviderOptions
-
-    def __init__(self, provider: Diarizer, *fallbacks: Diarizer, guard: Guard) -> None:
-        self._chain = Chain("diarizer", (provider, *fallbacks), guard)
-        self.name = provider.name
-        self.check = self._chain.check
-
-    @property
-    def fingerprint(self) -> str:
-        return self._chain.fingerprint
-
-    def diarize(
-        self, recording: Recording, speech: SpeechMap, *, speakers: int | None = None
-    ) -> Speakers:
-        asked = Asked(units=recording.duration_ms, unit="ms")
-        return self._chain.ask(
-            "diarize", lambda p: p.diarize(recording, speech, speakers=speakers), asked
-        ).value
-
-
 class GuardedSourceSeparator:
     """A separator behind a guard: two stems exactly as long as the clip, or an error."""
 
@@ -265,7 +177,7 @@ class GuardedSourceSeparator:
             for title, stem in (("vocals", stems.vocals), ("background", stems.background)):
                 _require_mono(provider, title, stem)
                 if len(stem) != len(clip.samples):
-                    raise _bad(
+                    raise broken_promise(
                         provider, f"gave {title} of {len(stem)} for {len(clip.samples)} samples"
                     )
             return stems
@@ -281,14 +193,8 @@ def _position(voice: Voice, offered_by: TextToSpeech) -> int:
 
 def _require_mono(provider: Provider, title: str, samples: Samples) -> None:
     if samples.dtype != np.float32 or samples.ndim != 1:
-        raise _bad(provider, f"gave {title} of {samples.dtype} {samples.shape}, not mono float32")
+        raise broken_promise(
+            provider, f"gave {title} of {samples.dtype} {samples.shape}, not mono float32"
+        )
     if not np.isfinite(samples).all():
-        raise _bad(provider, f"gave {title} with samples that are not numbers")
-
-
-def _bad(provider: Provider, fault: str) -> ProviderError:
-    return ProviderError(
-        f"provider {provider.name!r} {fault}",
-        provider=provider.name,
-        hint="run its contract tests (docs/add-a-provider.md) and report it to its authors",
-    )
+        raise broken_promise(provider, f"gave {title} with samples that are not numbers")

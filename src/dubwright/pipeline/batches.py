@@ -1,11 +1,5 @@
-"""Recognising long recordings in batches, which go on when whoever submitted them is gone.
+"""Recognising long recordings in batches, which go on when whoever submitted them is gone."""
 
-A batch is paid for when it is submitted, so its id is kept as a `Document` before anybody waits:
-after a crash the next worker collects the same batch.
-"""
-
-import itertools
-import secrets
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,13 +9,6 @@ import structlog
 from dubwright.domain.chunking import recognition_chunks
 from dubwright.domain.coverage import holes_in
 from dubwright.domain.dividing import divided, joined, said_between
-from dubwright.domain.errors import (
-    ProviderError,
-    ProviderNotReady,
-    ProviderRejected,
-    ProviderThrottled,
-    ProviderUnavailable,
-)
 from dubwright.domain.language import LanguageTag
 from dubwright.domain.speech import SpeechMap, Transcript
 from dubwright.domain.timeline import Document, TimeSpan
@@ -29,6 +16,7 @@ from dubwright.media.wav import Excerpt, WavRecording
 from dubwright.pipeline.chunks import shifted, transcribe_chunk
 from dubwright.pipeline.runner import Runner, stage
 from dubwright.pipeline.studio import Studio
+from dubwright.pipeline.submissions import NotTaken, SubmittedBatch, collected
 from dubwright.ports import BatchSpeechToText, SpeechToText
 
 log = structlog.get_logger()
@@ -37,17 +25,6 @@ _WORTH_MS = 60_000
 """Less speech than this is recognised sooner in clips."""
 
 _CLIP_MS = 28_000
-
-_PASSING = (ProviderUnavailable, ProviderThrottled, ProviderNotReady)
-_NOT_TAKEN = (*_PASSING, ProviderRejected)
-_COLLECTED_LATER = "run it again: the batch is paid for and goes on, and is collected then"
-
-
-class SubmittedBatch(Document):
-    """The id of a batch, and a mark of the run that submitted it."""
-
-    batch: str
-    run: str
 
 
 class HeardChunks(Document):
@@ -110,7 +87,7 @@ def transcribe_batch(
     long = LongSound(sound, speech, language, recogniser)
     piece = TimeSpan(start_ms=chunks[0].start_ms, end_ms=chunks[-1].end_ms)
     heard = _collected(long, piece, run)
-    if heard is None:
+    if isinstance(heard, NotTaken):
         return HeardChunks(chunks=tuple(_heard_alone(long, chunk, run) for chunk in chunks))
     found = [divided(one, chunks) for one in (heard, *_missing(heard, long, piece, run))]
     return HeardChunks(chunks=tuple(map(joined, zip(*found, strict=True))))
@@ -166,36 +143,19 @@ def _recognised(long: LongSound, chunks: Sequence[TimeSpan], run: Runner) -> Hea
     )
 
 
-def _collected(long: LongSound, piece: TimeSpan, run: Runner) -> Transcript | None:
-    """Submit and collect; None where the batch is not taken, or refused.
-
-    A batch of an earlier run that is lost by now is submitted again.
-    """
-    mark = secrets.token_hex(8)
-    for attempt in itertools.count():
-        try:
-            submitted = _submitted(long, piece, attempt, mark=mark, run=run)
-        except _NOT_TAKEN as exc:
-            log.warning("batch.given_up", code=exc.code, provider=exc.provider)
-            return None
-        try:
-            return run.document(
-                Transcript,
-                collect_batch,
-                submitted,
-                piece,
-                long.language,
-                long.recogniser,
-                is_cancelled=run.is_cancelled,
-            )
-        except ProviderRejected as exc:
-            if submitted.run == mark:
-                log.warning("batch.given_up", code=exc.code, provider=exc.provider)
-                return None
-            log.warning("batch.lost", attempt=attempt)
-        except _PASSING as exc:
-            raise _collected_later(exc) from exc
-    raise AssertionError("attempts do not end")
+def _collected(long: LongSound, piece: TimeSpan, run: Runner) -> Transcript | NotTaken:
+    return collected(
+        lambda attempt, mark: _submitted(long, piece, attempt, mark=mark, run=run),
+        lambda submitted: run.document(
+            Transcript,
+            collect_batch,
+            submitted,
+            piece,
+            long.language,
+            long.recogniser,
+            is_cancelled=run.is_cancelled,
+        ),
+    )
 
 
 def _submitted(
@@ -211,19 +171,6 @@ def _submitted(
         long.recogniser,
         mark=mark,
     )
-
-
-def _collected_later(failure: ProviderError) -> ProviderError:
-    """The same failure, with a hint that nothing is lost."""
-    hint = f"{failure.hint}; {_COLLECTED_LATER}" if failure.hint else _COLLECTED_LATER
-    if isinstance(failure, ProviderThrottled):
-        return ProviderThrottled(
-            failure.message,
-            provider=failure.provider,
-            retry_after_s=failure.retry_after_s,
-            hint=hint,
-        )
-    return type(failure)(failure.message, provider=failure.provider, hint=hint)
 
 
 def _missing(

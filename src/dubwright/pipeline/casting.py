@@ -4,16 +4,23 @@ from dubwright.domain.casting import cast_voices
 from dubwright.domain.errors import InputError
 from dubwright.domain.language import LanguageTag, base_language, same_language
 from dubwright.domain.speech import Cast, Speaker, Speakers, Utterance, Voice
-from dubwright.pipeline.listening import Listened, tell_speakers
+from dubwright.pipeline.listening import Listened
 from dubwright.pipeline.order import Order
 from dubwright.pipeline.runner import Runner
+from dubwright.pipeline.speakers import tell_speakers
 from dubwright.pipeline.tools import Tools
 
 
 def tell_speakers_apart(order: Order, heard: Listened, tools: Tools, run: Runner) -> Speakers:
     """The people found in the sound, and any that a person added in the script."""
     found = run.document(
-        Speakers, tell_speakers, heard.sound, heard.speech, tools.diarizer, order.speakers
+        Speakers,
+        tell_speakers,
+        heard.sound,
+        heard.speech,
+        tools.diarizer,
+        order.speakers,
+        run=run,
     )
     if order.edited is None:
         return found

@@ -1,4 +1,4 @@
-"""Stages that listen to the source: which track, who speaks when, what is said."""
+"""Stages that listen to the source: which track, in which language, what is said."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from dubwright.domain.chunking import recognition_chunks
 from dubwright.domain.errors import InputError, NothingToDub
 from dubwright.domain.language import LanguageTag
 from dubwright.domain.media import AudioTrack, Source
-from dubwright.domain.speech import LanguageGuess, Speakers, SpeechMap, Transcript
+from dubwright.domain.speech import LanguageGuess, SpeechMap, Transcript
 from dubwright.domain.timeline import TimeSpan
 from dubwright.media.extract import extract_speech
 from dubwright.media.ffmpeg import Ffmpeg
@@ -23,7 +23,7 @@ from dubwright.pipeline.order import Order
 from dubwright.pipeline.runner import Runner, stage
 from dubwright.pipeline.studio import Studio
 from dubwright.pipeline.tools import Tools
-from dubwright.ports import Diarizer, Recording, SpeechToText, VoiceActivity
+from dubwright.ports import Recording, SpeechToText, VoiceActivity
 
 LEAST_SPEECH_MS = 300
 LEAST_CONFIDENCE = 0.5
@@ -56,14 +56,6 @@ def find_speech(sound: Path, voice_activity: VoiceActivity) -> SpeechMap:
 def detect_language(sound: Path, speech: SpeechMap, recogniser: SpeechToText) -> LanguageGuess:
     """Which language is spoken, judged by the first half minute of speech."""
     return recogniser.detect_language(_first_speech(WavRecording(sound), speech))
-
-
-@stage(version=1)
-def tell_speakers(
-    sound: Path, speech: SpeechMap, diarizer: Diarizer, speakers: int | None
-) -> Speakers:
-    """Who speaks when."""
-    return diarizer.diarize(WavRecording(sound), speech, speakers=speakers)
 
 
 @stage(version=1)

@@ -7,7 +7,7 @@ times are whole milliseconds, languages are canonical BCP-47 tags.
 """
 
 from dubwright.ports.charging import Charge, Charged, charge, charges
-from dubwright.ports.diarizer import Diarizer
+from dubwright.ports.diarizer import BackedDiarizer, BatchDiarizer, Diarizer
 from dubwright.ports.provider import Provider, ProviderOptions
 from dubwright.ports.recording import Recording
 from dubwright.ports.remote import Paced, Remote, calls_at_once, usual_rate
@@ -18,6 +18,8 @@ from dubwright.ports.translator import Translation, TranslationRequest, Translat
 from dubwright.ports.voice_activity import VoiceActivity
 
 __all__ = [
+    "BackedDiarizer",
+    "BatchDiarizer",
     "BatchSpeechToText",
     "Charge",
     "Charged",

@@ -1,4 +1,4 @@
-import { render, screen } from '@testing-library/react'
+import { render, screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { useState } from 'react'
 import { describe, expect, it } from 'vitest'
@@ -38,7 +38,9 @@ describe('LanguagePicker', () => {
   it('takes a language by its code, and goes back to none', async () => {
     render(<One none="Detect" />)
     const box = await screen.findByRole('combobox', { name: 'Spoken' })
-    expect(box).toHaveProperty('value', 'Detect')
+    await waitFor(() => {
+      expect(box).toHaveProperty('value', 'Detect')
+    })
     await userEvent.clear(box)
     await userEvent.type(box, 'pt{Enter}')
     expect(chosen()).toBe('pt')

@@ -23,7 +23,7 @@ export class VideoUpload {
   readonly #rate = new RateMeter()
   #sender: Sender | null = null
   #again: ReturnType<typeof setTimeout> | undefined
-  #shownAt = 0
+  #shownAt = -Infinity
   #sent = 0
   #isEnded = false
 

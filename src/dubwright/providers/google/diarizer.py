@@ -69,26 +69,31 @@ class GoogleDiarizer:
         Speech in which Google heard no words belongs to whoever spoke nearest. Asked again after
         a failure, it collects the batch that it has submitted, and charged, for this recording.
         """
-        self._accept(recording, speakers)
+        self._accept(recording)
+        self._accept_count(speakers)
         if not speech.spans:
             return Speakers(turns=(), people=())
-        found = self._labelled(recording)
-        words = labelled_words(found.results, duration_ms=recording.duration_ms)
-        turns = turns_of(speech, words, speakers)
-        return Speakers(turns=turns, people=people_heard(recording, turns))
-
-    def _labelled(self, recording: Recording) -> "stt.BatchRecognizeResults":
         sound = sound_digest(recording)
-        batch = self._uncollected.batch_of(sound, lambda: self._submitted(recording))
+        batch = self._uncollected.batch_of(sound, lambda: self.submit_batch(recording))
         try:
             found = self._batches.collect(batch, _never)
         except ProviderRejected:
             self._uncollected.forget(sound)
             raise
         self._uncollected.forget(sound)
-        return found
+        return _told(found, recording, speech, speakers)
 
-    def _submitted(self, recording: Recording) -> str:
+    @property
+    def takes_batches(self) -> bool:
+        """Whether there is a bucket."""
+        return bool(self._options.bucket)
+
+    def submit_batch(self, recording: Recording) -> str:
+        """Hand over the recording and return the name of Google's operation.
+
+        It is charged here, by its length, and not again by whoever collects it.
+        """
+        self._accept(recording)
         config = file_config(self._options.model, AUTO, diarize=True)
         project = project_of(self._options.project)
         name = recogniser_name(project, self._options.location)
@@ -96,17 +101,44 @@ class GoogleDiarizer:
         charge(BATCH_PRODUCT, whole_seconds_ms(recording.duration_ms), "ms")
         return batch
 
-    def _accept(self, recording: Recording, speakers: int | None) -> None:
+    def collect_batch(
+        self,
+        batch: str,
+        recording: Recording,
+        speech: SpeechMap,
+        *,
+        speakers: int | None,
+        is_cancelled: Callable[[], bool],
+    ) -> Speakers:
+        """Wait for a batch, also for one of an earlier process; the answer is that of `diarize`."""
+        self.check()
+        self._accept_count(speakers)
+        return _told(self._batches.collect(batch, is_cancelled), recording, speech, speakers)
+
+    def _accept(self, recording: Recording) -> None:
         self.check()
         require_rate(recording.sample_rate)
-        if speakers is not None and speakers < 1:
-            raise ProviderRejected(f"{speakers} is no number of speakers", provider=self.name)
         if recording.duration_ms > self._options.batch_minutes * 60_000:
             raise ProviderRejected(
                 f"Google tells speakers apart for {self._options.batch_minutes:g} minutes at most",
                 provider=self.name,
                 hint="use the diarizer `embeddings` for longer recordings",
             )
+
+    def _accept_count(self, speakers: int | None) -> None:
+        if speakers is not None and speakers < 1:
+            raise ProviderRejected(f"{speakers} is no number of speakers", provider=self.name)
+
+
+def _told(
+    found: "stt.BatchRecognizeResults",
+    recording: Recording,
+    speech: SpeechMap,
+    speakers: int | None,
+) -> Speakers:
+    words = labelled_words(found.results, duration_ms=recording.duration_ms)
+    turns = turns_of(speech, words, speakers)
+    return Speakers(turns=turns, people=people_heard(recording, turns))
 
 
 class _Uncollected:

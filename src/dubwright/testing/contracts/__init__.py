@@ -9,7 +9,7 @@ Languages, voices and texts are chosen from what the provider offers. Sound that
 understand comes from the fixture `spoken`; a test that needs it is skipped where nobody gave any.
 """
 
-from dubwright.testing.contracts.diarizer import DiarizerContract
+from dubwright.testing.contracts.diarizer import BatchDiarizerContract, DiarizerContract
 from dubwright.testing.contracts.object_store import ObjectStoreContract
 from dubwright.testing.contracts.source_separator import SourceSeparatorContract
 from dubwright.testing.contracts.speech_to_text import SpeechToTextContract
@@ -19,6 +19,7 @@ from dubwright.testing.contracts.translator import TranslatorContract
 from dubwright.testing.contracts.voice_activity import VoiceActivityContract
 
 __all__ = [
+    "BatchDiarizerContract",
     "DiarizerContract",
     "ObjectStoreContract",
     "SourceSeparatorContract",

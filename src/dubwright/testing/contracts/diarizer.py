@@ -5,9 +5,10 @@ from itertools import pairwise
 import pytest
 
 from dubwright.domain.audio import Samples
+from dubwright.domain.errors import ProviderRejected
 from dubwright.domain.speech import Speakers, SpeechMap
 from dubwright.domain.timeline import TimeSpan
-from dubwright.ports import Diarizer
+from dubwright.ports import BatchDiarizer, Diarizer
 from dubwright.testing.contracts.provider import ProviderContract, answers_from_two_threads
 from dubwright.testing.contracts.spoken import Spoken
 from dubwright.testing.sounds import MemoryRecording, babble, silence
@@ -88,6 +89,49 @@ class DiarizerContract(ProviderContract):
 
         alone = [diarize(spoken) for spoken in maps]
         assert answers_from_two_threads(diarize, maps) == alone
+
+
+class BatchDiarizerContract(DiarizerContract):
+    """What a `BatchDiarizer` must do besides."""
+
+    def test_it_takes_batches(self, provider: BatchDiarizer) -> None:
+        assert isinstance(provider, BatchDiarizer)
+        assert provider.takes_batches
+
+    def test_a_batch_tells_what_the_recording_tells_as_often_as_it_is_collected(
+        self, provider: BatchDiarizer, recording: MemoryRecording, speech: SpeechMap
+    ) -> None:
+        batch = provider.submit_batch(recording)
+        told = [_collected(provider, batch, recording, speech) for _ in range(2)]
+        assert told == [provider.diarize(recording, speech)] * 2
+
+    def test_one_batch_answers_for_any_number_of_speakers(
+        self, provider: BatchDiarizer, recording: MemoryRecording, speech: SpeechMap
+    ) -> None:
+        batch = provider.submit_batch(recording)
+        alone = _collected(provider, batch, recording, speech, speakers=1)
+        assert len(alone.people) == 1
+        assert alone == provider.diarize(recording, speech, speakers=1)
+
+    def test_a_batch_that_the_vendor_does_not_know_is_refused(
+        self, provider: BatchDiarizer, recording: MemoryRecording, speech: SpeechMap
+    ) -> None:
+        batch = provider.submit_batch(recording)
+        with pytest.raises(ProviderRejected):
+            _collected(provider, f"{batch}0", recording, speech)
+
+
+def _collected(
+    provider: BatchDiarizer,
+    batch: str,
+    recording: MemoryRecording,
+    speech: SpeechMap,
+    *,
+    speakers: int | None = None,
+) -> Speakers:
+    return provider.collect_batch(
+        batch, recording, speech, speakers=speakers, is_cancelled=lambda: False
+    )
 
 
 def _joined(*voices: Samples) -> MemoryRecording:

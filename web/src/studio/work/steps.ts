@@ -8,7 +8,7 @@ const STAGES: Record<Step, readonly string[]> = {
   read: ['fetch'],
   extract: ['extract', 'extract_mix'],
   separate: ['separate', 'write_background'],
-  listen: ['find_speech', 'tell_speakers', 'detect_language', 'transcribe', 'transcribe_batch', 'submit_batch', 'collect_batch', 'hear_piece'],
+  listen: ['find_speech', 'tell_speakers', 'submit_speakers', 'detect_language', 'transcribe', 'transcribe_batch', 'submit_batch', 'collect_batch', 'hear_piece'],
   translate: ['translate'],
   speak: ['read', 'speak', 'write_take'],
   fit: ['plan', 'pace', 'plan_again'],
