@@ -25,7 +25,7 @@ from dubwright.pipeline.keys import stage_key
 from dubwright.pipeline.runner import Runner
 from dubwright.pipeline.speakers import tell_speakers
 from dubwright.pipeline.workspace import Workspace
-from dubwright.ports import Charge, Diarizer, ProviderOptions, Recording, charge
+from dubwright.ports import Charge, Diarizer, Recording, charge
 from dubwright.providers.solo import SoloDiarizer, SoloOptions
 from dubwright.testing.sounds import babble
 
