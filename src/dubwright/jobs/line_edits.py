@@ -36,9 +36,9 @@ from dubwright.jobs.caller import Caller
 from dubwright.jobs.documents import keep_document
 from dubwright.jobs.lines import keep_lines, lines_of_project, written_script
 from dubwright.jobs.lookup import own_project, targets_of
-from dubwright.jobs.projects import require_revision, touch
 from dubwright.jobs.receipts import Receipt
 from dubwright.jobs.resources import TranscriptResource
+from dubwright.jobs.revisions import require_revision, touch
 from dubwright.jobs.service import Service
 
 AskedWords = Annotated[AskedText, Field(pattern=r"^[^\x00]*[^\x00\s][^\x00]*$")]

@@ -6,8 +6,8 @@ from dubwright.domain.language import LanguageTag
 from dubwright.domain.merging import lines_of, unwritten
 from dubwright.domain.speech import Lines, Script
 from dubwright.jobs.documents import keep_document
-from dubwright.jobs.projects import touch
 from dubwright.jobs.resources import TranscriptResource, TranscriptSegment
+from dubwright.jobs.revisions import touch
 from dubwright.jobs.service import Service
 
 

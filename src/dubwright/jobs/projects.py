@@ -1,27 +1,23 @@
-"""Projects and their targets: create, show, change, delete."""
+"""Projects: create, show, change, delete."""
 
-from collections.abc import Mapping
 from typing import Self
 
 from pydantic import Field, model_validator
 from sqlalchemy import delete
-from sqlalchemy.orm import Session, object_session
+from sqlalchemy.orm import Session
 
 from dubwright.db.ids import new_id
 from dubwright.db.searching import searchable
-from dubwright.db.tables import Operation, Project, Target
-from dubwright.domain.errors import ConflictError, PreconditionFailed
-from dubwright.domain.language import LanguageTag
+from dubwright.db.tables import Operation, Project
 from dubwright.domain.pricing import to_micro_usd
-from dubwright.domain.speech import SpeakerId
 from dubwright.domain.timeline import Document
-from dubwright.jobs.asked import AskedDollars, AskedLanguage, AskedName, AskedSpeaker, AskedVoice
+from dubwright.jobs.asked import AskedDollars, AskedLanguage, AskedName
 from dubwright.jobs.beginning import beginning_of
 from dubwright.jobs.caller import Caller
 from dubwright.jobs.glossaries import require_glossaries
 from dubwright.jobs.library import project_shown, projects_shown
 from dubwright.jobs.links import NewLink
-from dubwright.jobs.lookup import own_project, own_target, targets_of
+from dubwright.jobs.lookup import own_project, targets_of
 from dubwright.jobs.offering import require_engines
 from dubwright.jobs.paging import Cursor, page_of
 from dubwright.jobs.project_states import is_in_state
@@ -30,12 +26,10 @@ from dubwright.jobs.resources import (
     ProjectResource,
     ProjectSettings,
     ProjectState,
-    TargetResource,
 )
+from dubwright.jobs.revisions import require_revision, touch
 from dubwright.jobs.service import Service
-from dubwright.jobs.shown import target_shown, unfinished_operations
-
-_MOST_TARGETS = 50
+from dubwright.jobs.targets import MOST_TARGETS, new_target, refuse_while_working
 
 
 class NewProject(Document):
@@ -51,7 +45,7 @@ class NewProject(Document):
     link: NewLink | None = None
     name: AskedName | None = None
     source_language: AskedLanguage | None = None
-    targets: tuple[AskedLanguage, ...] = Field(default=(), max_length=_MOST_TARGETS)
+    targets: tuple[AskedLanguage, ...] = Field(default=(), max_length=MOST_TARGETS)
     settings: ProjectSettings = ProjectSettings()
     budget: AskedDollars | None = None
 
@@ -72,12 +66,6 @@ class ProjectChanges(Document):
     source_language: AskedLanguage | None = None
     settings: ProjectSettings | None = None
     budget: AskedDollars | None = None
-
-
-class TargetChanges(Document):
-    """The voices of a target: which one speaks for whom. Speakers left out keep theirs."""
-
-    voices: dict[AskedSpeaker, AskedVoice] = Field(max_length=100)
 
 
 def create_project(service: Service, caller: Caller, asked: NewProject) -> ProjectResource:
@@ -112,7 +100,7 @@ def add_project(service: Service, session: Session, caller: Caller, asked: NewPr
     session.add(project)
     session.flush()
     for language in dict.fromkeys(asked.targets):
-        session.add(_new_target(service, project, language))
+        session.add(new_target(service, project, language))
     session.flush()
     return project
 
@@ -173,104 +161,9 @@ def delete_project(service: Service, caller: Caller, project_id: str) -> None:
     """
     with service.database.writing() as session:
         project = own_project(session, caller, project_id, to_change=True)
-        _refuse_while_working(session, project)
+        refuse_while_working(session, project)
         session.execute(delete(Operation).where(Operation.project_id == project.id))
         session.delete(project)
-
-
-def add_target(
-    service: Service, caller: Caller, project_id: str, language: LanguageTag
-) -> TargetResource:
-    """One more language. Raises `ConflictError` when the project has it."""
-    with service.database.writing() as session:
-        project = own_project(session, caller, project_id, to_change=True)
-        present = {target.language for target in targets_of(session, project)}
-        if language in present:
-            raise ConflictError(
-                f"the project has a target {language!r} already", hint="use that one"
-            )
-        if len(present) >= _MOST_TARGETS:
-            raise ConflictError(
-                f"a project has at most {_MOST_TARGETS} targets", hint="make another project"
-            )
-        target = _new_target(service, project, language)
-        session.add(target)
-        session.flush()
-        return target_shown(session, project, target)
-
-
-def show_target(
-    service: Service, caller: Caller, project_id: str, language: LanguageTag
-) -> TargetResource:
-    """One target."""
-    with service.database.reading() as session:
-        return target_shown(session, *own_target(session, caller, project_id, language))
-
-
-def list_targets(service: Service, caller: Caller, project_id: str) -> tuple[TargetResource, ...]:
-    """All targets of a project."""
-    return show_project(service, caller, project_id).targets
-
-
-def change_target(
-    service: Service,
-    caller: Caller,
-    project_id: str,
-    language: LanguageTag,
-    changes: TargetChanges,
-    *,
-    revision: int | None,
-) -> TargetResource:
-    """Give speakers other voices; the target becomes stale."""
-    with service.database.writing() as session:
-        project, target = own_target(session, caller, project_id, language, to_change=True)
-        require_revision(target, revision)
-        target.voices = {**target.voices, **_as_text(changes.voices)}
-        touch(service, target)
-        return target_shown(session, project, target)
-
-
-def delete_target(service: Service, caller: Caller, project_id: str, language: LanguageTag) -> None:
-    """Forget a target. Raises `ConflictError` while something works on the project."""
-    with service.database.writing() as session:
-        project, target = own_target(session, caller, project_id, language, to_change=True)
-        _refuse_while_working(session, project)
-        session.delete(target)
-
-
-def require_revision(thing: Project | Target, revision: int | None) -> None:
-    """Raise `PreconditionFailed` unless the thing still has this revision; None is any.
-
-    Of several that edit at once one is first; the others wait here, and then see its revision.
-    """
-    session = object_session(thing)
-    if session is not None:
-        session.refresh(thing, with_for_update=True)
-    if revision is not None and thing.revision != revision:
-        raise PreconditionFailed(
-            f"the edit was made from another revision; this is revision {thing.revision}",
-            hint="load it again, look at what changed, and repeat your change",
-        )
-
-
-def touch(service: Service, thing: Project | Target) -> None:
-    """A new revision, now."""
-    thing.revision += 1
-    thing.updated_at = service.now()
-
-
-def _new_target(service: Service, project: Project, language: LanguageTag) -> Target:
-    now = service.now()
-    return Target(
-        id=new_id("tgt"),
-        project_id=project.id,
-        language=language,
-        voices={},
-        revision=1,
-        output_revision=0,
-        created_at=now,
-        updated_at=now,
-    )
 
 
 def _change_settings(
@@ -297,16 +190,3 @@ def _change_settings(
 
 def _in_micro(dollars: float | None) -> int | None:
     return None if dollars is None else to_micro_usd(dollars)
-
-
-def _refuse_while_working(session: Session, project: Project) -> None:
-    busy = unfinished_operations(session, project.id)
-    if busy:
-        raise ConflictError(
-            f"operation {busy[0].id!r} works on this project",
-            hint=f"wait for it, or `POST /v1/operations/{busy[0].id}:cancel`",
-        )
-
-
-def _as_text(voices: Mapping[SpeakerId, str]) -> dict[str, str]:
-    return {str(speaker): voice for speaker, voice in voices.items()}

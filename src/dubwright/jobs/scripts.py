@@ -18,8 +18,8 @@ from dubwright.jobs.documents import keep_document
 from dubwright.jobs.lines import written_script
 from dubwright.jobs.lookup import own_target
 from dubwright.jobs.outputs import LastOutput, last_output
-from dubwright.jobs.projects import require_revision, touch
 from dubwright.jobs.resources import ScriptResource, UtteranceResource
+from dubwright.jobs.revisions import require_revision, touch
 from dubwright.jobs.service import Service
 from dubwright.jobs.shown import is_stale
 

@@ -11,8 +11,8 @@ from dubwright.jobs.caller import Caller
 from dubwright.jobs.documents import read_document
 from dubwright.jobs.lines import keep_lines, lines_of_project, transcript_shown
 from dubwright.jobs.lookup import own_project
-from dubwright.jobs.projects import require_revision
 from dubwright.jobs.resources import TranscriptResource
+from dubwright.jobs.revisions import require_revision
 from dubwright.jobs.service import Service
 
 

@@ -11,13 +11,13 @@ from dubwright.api.routing import service_router
 from dubwright.domain.job import OperationKind
 from dubwright.domain.language import LanguageTag
 from dubwright.domain.timeline import Document
-from dubwright.jobs import projects
+from dubwright.jobs import targets
 from dubwright.jobs.asked import AskedLanguage
 from dubwright.jobs.caller import Caller
-from dubwright.jobs.projects import TargetChanges
 from dubwright.jobs.resources import OperationResource, Page, TargetResource
 from dubwright.jobs.service import Service
 from dubwright.jobs.starting import Wanted, start_operation
+from dubwright.jobs.targets import TargetChanges
 
 router = service_router("targets")
 
@@ -33,7 +33,7 @@ def list_targets(
     service: TheService, caller: ReadCaller, project: ProjectId
 ) -> Page[TargetResource]:
     """List the targets of a project, oldest first."""
-    return whole(projects.list_targets(service, caller, project))
+    return whole(targets.list_targets(service, caller, project))
 
 
 @router.post("/projects/{project}/targets", status_code=201)
@@ -45,7 +45,7 @@ def add_target(
     response: Response,
 ) -> TargetResource:
     """Add a language to a project."""
-    target = projects.add_target(service, caller, project, asked.language)
+    target = targets.add_target(service, caller, project, asked.language)
     response.headers["Location"] = f"/v1/projects/{project}/targets/{target.language}"
     tag(response, target.revision)
     return target
@@ -60,7 +60,7 @@ def show_target(
     response: Response,
 ) -> TargetResource:
     """Show a target with what can be downloaded of it."""
-    target = projects.show_target(service, caller, project, language)
+    target = targets.show_target(service, caller, project, language)
     tag(response, target.revision)
     return target
 
@@ -76,7 +76,7 @@ def change_target(
     response: Response,
 ) -> TargetResource:
     """Give speakers other voices. The target becomes stale."""
-    target = projects.change_target(service, caller, project, language, changes, revision=revision)
+    target = targets.change_target(service, caller, project, language, changes, revision=revision)
     tag(response, target.revision)
     return target
 
@@ -86,7 +86,7 @@ def delete_target(
     service: TheService, caller: WriteCaller, project: ProjectId, language: TargetLanguage
 ) -> None:
     """Delete a target with its files."""
-    projects.delete_target(service, caller, project, language)
+    targets.delete_target(service, caller, project, language)
 
 
 @router.post(
