@@ -1,6 +1,7 @@
 """Who speaks when, from a batch: it is submitted once, and where it is refused others are asked."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
@@ -206,6 +207,19 @@ def test_where_a_batch_is_not_taken_the_fallback_is_asked(sound, vendor, backed,
     vendor.submit_fails = [failure("no", provider="vendor")] * 2
     assert genders(tell(sound, backed)) == ["male"]
     assert (vendor.submitted, vendor.asked_at_once) == (0, 0)
+
+
+def test_a_fallback_is_asked_in_time_and_without_one_the_wait_is_longer(sound, vendor):
+    def waited_s(*providers: Diarizer) -> float:
+        waits: list[float] = []
+        retry = RetryPolicy(attempts=9, sleep=waits.append, clock=lambda: sum(waits))
+        vendor.submit_fails = [ProviderUnavailable("not now", provider="vendor")] * 9
+        with suppress(ProviderUnavailable):
+            tell(sound, GuardedDiarizer(*providers, guard=Guard(retry=retry)))
+        return sum(waits)
+
+    first, second = Batching(vendor), SoloDiarizer(SoloOptions())
+    assert waited_s(first, second) <= Guard().fallback_after_s < waited_s(first)
 
 
 @pytest.mark.parametrize("failure", [*PASSING, ProviderRejected])

@@ -120,7 +120,8 @@ class GuardedDiarizer:
 
     def submit_batch(self, recording: Recording) -> str:
         asked = Asked(units=recording.duration_ms, unit="ms")
-        return self._batches().ask("submit_batch", lambda p: p.submit_batch(recording), asked).value
+        chain = self._batches(self._chain.impatient())
+        return chain.ask("submit_batch", lambda p: p.submit_batch(recording), asked).value
 
     def collect_batch(
         self,
@@ -131,16 +132,16 @@ class GuardedDiarizer:
         speakers: int | None,
         is_cancelled: Callable[[], bool],
     ) -> Speakers:
-        return self._batches().consult(
+        return self._batches(self._chain.guard).consult(
             "collect_batch",
             lambda p: p.collect_batch(
                 batch, recording, speech, speakers=speakers, is_cancelled=is_cancelled
             ),
         )
 
-    def _batches(self) -> Chain[BatchDiarizer]:
+    def _batches(self, guard: Guard) -> Chain[BatchDiarizer]:
         """The first provider alone: nobody else knows its batches."""
         first = self._chain.first
         if not isinstance(first, BatchDiarizer):
             raise broken_promise(first, "takes no batches")
-        return Chain(self._chain.kind, (first,), self._chain.guard)
+        return Chain(self._chain.kind, (first,), guard)

@@ -147,6 +147,12 @@ class Chain(Generic[P]):
         """
         return self._first_answer(_Question(call, put)).value
 
+    def impatient(self) -> Guard:
+        """The guard for the first provider alone where the others are asked by somebody else."""
+        if self.providers[1:]:
+            return replace(self.guard, retry=self._hasty())
+        return self.guard
+
     def _first_answer(self, question: "_Question[P, A]") -> Answered[A]:
         for provider in self.providers[:-1]:
             if question.counts and not self.guard.breaker.may_ask(provider.name):
