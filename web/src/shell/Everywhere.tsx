@@ -1,6 +1,5 @@
 import { lazy, Suspense } from 'react'
 import { Notifications } from '../notifications/Notifications'
-import { useShortcuts } from '../ui/shortcuts'
 import { useStore } from '../ui/store'
 import { sheetStore } from './sheet'
 
@@ -9,11 +8,6 @@ const KeyboardSheet = lazy(() => import('./KeyboardSheet'))
 /** What every page has beside its own: the list of shortcuts, and news for whoever looks elsewhere. */
 export default function Everywhere() {
   const isSheetOpen = useStore(sheetStore)
-  useShortcuts({
-    sheet: () => {
-      sheetStore.set(true)
-    },
-  })
   return (
     <>
       <Notifications />

@@ -2,8 +2,10 @@ import { Link, Outlet } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react'
 import { useMessages } from '../i18n/messages'
 import { SignInGate } from '../session/SignInGate'
+import { useShortcuts } from '../ui/shortcuts'
 import { Toasts } from '../ui/Toasts'
 import { ConnectionNotice } from './ConnectionNotice'
+import { sheetStore } from './sheet'
 import shell from './shell.module.css'
 
 // Menus are heavy, and nobody needs this one before the page itself.
@@ -13,6 +15,12 @@ const Everywhere = lazy(() => import('./Everywhere'))
 /** The frame of every page: the bar on top, what is said about the connection, and the page. */
 export function Shell() {
   const { t } = useMessages()
+  // Not among what is loaded later: a key that is pressed before it is there would be lost.
+  useShortcuts({
+    sheet: () => {
+      sheetStore.set(true)
+    },
+  })
   return (
     <>
       <a className={shell.skip} href="#main">
