@@ -1,6 +1,7 @@
 """The studio at `/`: how its files are served, and what stands there where it was not built."""
 
 import gzip
+import json
 import re
 from pathlib import Path
 
@@ -55,6 +56,39 @@ def test_the_server_knows_every_page_that_the_studio_knows() -> None:
     router = (ROOT / "web" / "src" / "router.tsx").read_text(encoding="utf-8")
     known = {path.replace("$project", "{project}") for path in re.findall(r"path: '(.+?)'", router)}
     assert known == set(PAGES)
+
+
+def test_every_page_begins_with_a_source_that_the_studio_has() -> None:
+    missing = [
+        source
+        for sources in PAGES.values()
+        for source in sources
+        if not (ROOT / "web" / source).is_file()
+    ]
+    assert missing == []
+
+
+def test_a_page_tells_all_that_it_begins_with_but_what_it_names_itself(
+    connect: Connect, built: Path
+) -> None:
+    manifest = {
+        "index.html": {"file": "assets/index-1234.js", "imports": ["_store.js"]},
+        "_store.js": {"file": "assets/store-1.js"},
+        "src/home/Home.tsx": {
+            "file": "assets/Home-1.js",
+            "imports": ["index.html", "_store.js", "_link.js"],
+            "css": ["assets/Home-1.css"],
+        },
+        "_link.js": {"file": "assets/link-1.js", "imports": ["_store.js", "_link.js"]},
+    }
+    (built / ".vite" / "manifest.json").write_text(json.dumps(manifest))
+    studio = connect(ApiOptions(studio_folder=built))
+    assert studio.get("/").headers["link"].split(", ") == [
+        "</assets/Home-1.css>; rel=preload; as=style",
+        "</assets/Home-1.js>; rel=modulepreload",
+        "</assets/link-1.js>; rel=modulepreload",
+    ]
+    assert "link" not in studio.get("/library").headers
 
 
 def test_a_page_may_run_only_its_own_scripts(studio: TestClient) -> None:

@@ -1,5 +1,6 @@
 """The studio at `/`: its pages and assets, or a plain page where it was not built."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -8,10 +9,21 @@ from fastapi import APIRouter, Request, Response
 from dubwright.api.options import ApiOptions
 from dubwright.api.reference_page import plain_page
 from dubwright.api.studio_files import StudioFile, read_studio
+from dubwright.api.studio_parts import preload_header, read_parts
 from dubwright.domain.errors import NotFoundError
 
-PAGES: Final = ("/", "/library", "/p/{project}", "/glossaries", "/settings", "/health")
-"""The addresses that the studio's own router knows; each is answered with the same page."""
+PAGES: Final[Mapping[str, tuple[str, ...]]] = {
+    "/": ("src/home/Home.tsx",),
+    "/library": ("src/library/Library.tsx",),
+    "/p/{project}": ("src/studio/StudioPage.tsx", "src/lines/Lines.tsx"),
+    "/glossaries": ("src/glossaries/Glossaries.tsx",),
+    "/settings": ("src/settings/Settings.tsx",),
+    "/health": ("src/health/Health.tsx",),
+}
+"""The addresses that the studio's own router knows, each with the sources that it begins with.
+
+All are answered with the same page.
+"""
 
 _FILES: Final = ("/icon.svg", "/licences.txt")
 BUILD_COMMAND: Final = "make web"
@@ -37,14 +49,22 @@ def studio_folder() -> Path | None:
 def studio_router(options: ApiOptions) -> APIRouter:
     """Routes for the studio of `options`, outside of the API's description."""
     router = APIRouter(include_in_schema=False)
-    files = {} if options.studio_folder is None else read_studio(options.studio_folder)
-    page_headers = {"Content-Security-Policy": _policy(options.media_origins)}
+    folder = options.studio_folder
+    files = {} if folder is None else read_studio(folder)
+    parts = {} if folder is None else read_parts(folder)
+    policy = {"Content-Security-Policy": _policy(options.media_origins)}
 
-    async def show_page(request: Request) -> Response:
-        page = files.get("index.html")
-        if page is None:
-            return plain_page("Dubwright", _NOT_BUILT)
-        return page.answer(request.headers, page_headers)
+    def page_at(sources: tuple[str, ...]) -> Callable[[Request], Awaitable[Response]]:
+        link = preload_header(parts, sources)
+        headers = {**policy, "Link": link} if link else policy
+
+        async def show_page(request: Request) -> Response:
+            page = files.get("index.html")
+            if page is None:
+                return plain_page("Dubwright", _NOT_BUILT)
+            return page.answer(request.headers, headers)
+
+        return show_page
 
     async def show_asset(request: Request, name: str) -> Response:
         return _found(files, f"assets/{name}").answer(request.headers, {})
@@ -52,8 +72,8 @@ def studio_router(options: ApiOptions) -> APIRouter:
     async def show_file(request: Request) -> Response:
         return _found(files, request.url.path.removeprefix("/")).answer(request.headers, {})
 
-    for path in PAGES:
-        router.add_api_route(path, show_page, methods=["GET", "HEAD"])
+    for path, sources in PAGES.items():
+        router.add_api_route(path, page_at(sources), methods=["GET", "HEAD"])
     router.add_api_route("/assets/{name}", show_asset, methods=["GET", "HEAD"])
     for path in _FILES:
         router.add_api_route(path, show_file, methods=["GET", "HEAD"])
