@@ -1,32 +1,13 @@
 """Accounts and keys on the command line: made, listed, limited."""
 
 import json
-import os
-import subprocess
-import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from in_process import run
 
 from dubwright.cli.sizes import parse_quota, shown_quota
 from dubwright.domain.errors import InputError
-
-WIDE = {"COLUMNS": "160"}
-
-
-def run(
-    folder: Path, *arguments: str, environment: Mapping[str, str] = WIDE
-) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "dubwright.cli.main", *arguments],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-        cwd=folder,
-        env={**os.environ, **environment},
-    )
 
 
 def told(folder: Path, *arguments: str) -> str:
