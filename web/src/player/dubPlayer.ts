@@ -115,7 +115,7 @@ export class DubPlayer implements Player {
   listenTo = (voice: Voice): void => {
     this.#isVoiceChosen = true
     this.voice.set(voice)
-    this.#drift.rest(performance.now())
+    this.#drift.restAfterSwitch(performance.now())
     this.#settle()
   }
 
