@@ -4,7 +4,7 @@ import './tokens.css'
 import './base.css'
 import { QueryClient } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
-import { StrictMode } from 'react'
+import { startTransition, StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { problemOf } from './api/problem'
 import { loadCatalogue } from './i18n/locales'
@@ -30,13 +30,17 @@ async function start(): Promise<void> {
   const catalogue = await loadCatalogue(locale)
   const root = document.getElementById('root')
   if (root === null) throw new Error('the page has no root')
-  createRoot(root).render(
+  const page = (
     <StrictMode>
       <Providers queries={queries} live={new LiveEvents(queries)} first={{ locale, catalogue }}>
         <RouterProvider router={createStudioRouter(queries)} />
       </Providers>
-    </StrictMode>,
+    </StrictMode>
   )
+  // In small steps, so that it answers while it is still being drawn.
+  startTransition(() => {
+    createRoot(root).render(page)
+  })
 }
 
 void start()

@@ -1,3 +1,5 @@
+import { numbers, plurals } from './formatters'
+
 export type Values = Readonly<Record<string, string | number>>
 
 const PART = /\{(\w+)(?:, (plural|select), ((?:[^{}]|\{[^{}]*\})*))?\}/g
@@ -21,9 +23,9 @@ export function formatMessage(message: string, values: Values, locale: string): 
 }
 
 function chosen(kind: string, value: string | number, locale: string): string {
-  return kind === 'plural' ? new Intl.PluralRules(locale).select(Number(value)) : String(value)
+  return kind === 'plural' ? plurals(locale).select(Number(value)) : String(value)
 }
 
 function shown(value: string | number, locale: string): string {
-  return typeof value === 'number' ? new Intl.NumberFormat(locale).format(value) : value
+  return typeof value === 'number' ? numbers(locale).format(value) : value
 }

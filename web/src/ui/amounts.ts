@@ -1,3 +1,5 @@
+import { units } from '../i18n/formatters'
+
 /** Sizes, spans and ages in the words of the page's language. */
 
 const STEP = 1000
@@ -43,5 +45,5 @@ export function percentage(percent: number, locale: string): string {
 }
 
 function unit(count: number, name: string, locale: string, digits = 0): string {
-  return new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: digits }).format(count)
+  return units(locale, name, digits).format(count)
 }

@@ -1,3 +1,5 @@
+import { languageNames } from '../i18n/formatters'
+
 /** A language as people look for it: by its name in the page's language, by its own name, or by its code. */
 export interface LanguageEntry {
   tag: string
@@ -16,7 +18,7 @@ export function languageEntries(tags: readonly string[], locale: string): Langua
 /** What a language is called in another; its code where nobody knows a name. */
 export function languageName(tag: string, locale: string): string {
   try {
-    const name = new Intl.DisplayNames([locale], { type: 'language' }).of(tag) ?? tag
+    const name = languageNames(locale).of(tag) ?? tag
     return name.charAt(0).toLocaleUpperCase(locale) + name.slice(1)
   } catch {
     return tag
