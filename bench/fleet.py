@@ -213,7 +213,8 @@ class Client:
                     shown = self.call("GET", f"/v1/operations/{operation}").json()
                     if shown["done"]:
                         ended[operation] = shown
-            time.sleep(0.5)
+            # One is asked after often; a crowd is not to be slowed by the asking.
+            time.sleep(min(0.5, 0.1 * len(operations)))
         return ended
 
 

@@ -1,12 +1,12 @@
 """Estimates and cost limits on the command line."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from in_process import WIDE, run
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "e2e"))
 
@@ -54,15 +54,7 @@ def dub(talk: Path | str, folder: Path, *more: str | Path) -> subprocess.Complet
         "DUBWRIGHT_SPEECH_TO_TEXT__OPTIONS": '{"product": "ears"}',
     }
     arguments = ("dub", talk, "--to", "pt", "--from", "en", "--output", folder / "out", *more)
-    return subprocess.run(
-        [sys.executable, "-m", "dubwright.cli.main", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-        cwd=folder,
-        env={**os.environ, **chosen, **paid, "COLUMNS": "160"},
-    )
+    return run(folder, *map(str, arguments), environment={**WIDE, **chosen, **paid})
 
 
 def told(done: subprocess.CompletedProcess[str]) -> dict:

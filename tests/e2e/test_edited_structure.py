@@ -1,5 +1,6 @@
 """Lines split, merged, put in and taken out in a dub: the next one has them, and no more is made."""
 
+import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -72,10 +73,29 @@ class Studio:
         return self.client.get(f"{self.url}/targets/pt/artifacts/subtitles.pt.srt").text
 
 
+@pytest.fixture(scope="module")
+def worked_in(
+    long_talk: bytes, _sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """A folder in which the talk was dubbed once: what was made for it is found again there."""
+    folder = tmp_path_factory.mktemp("worked")
+    shutil.copyfile(_sqlite_template, folder / "dubwright.sqlite")
+    database = Database(f"sqlite:///{folder / 'dubwright.sqlite'}")
+    assert new_studio(database, folder, long_talk).run() > 1
+    database.close()
+    return folder
+
+
 @pytest.fixture
-def studio(database: Database, tmp_path: Path, long_talk: bytes) -> Studio:
-    store = LocalObjectStore(tmp_path / "objects", UrlSigner(b"s" * 32))
-    service = Service(database, store, NotedEngine(), ServiceOptions(data_folder=tmp_path))
+def studio(database: Database, tmp_path: Path, worked_in: Path, long_talk: bytes) -> Studio:
+    for name in ("objects", "scratch"):
+        shutil.copytree(worked_in / name, tmp_path / name)
+    return new_studio(database, tmp_path, long_talk)
+
+
+def new_studio(database: Database, folder: Path, long_talk: bytes) -> Studio:
+    store = LocalObjectStore(folder / "objects", UrlSigner(b"s" * 32))
+    service = Service(database, store, NotedEngine(), ServiceOptions(data_folder=folder))
     client = TestClient(create_app(service, ApiOptions()), base_url=LOCAL)
     asked = {
         "upload": finished_upload(service, long_talk, "talk.mp4"),
@@ -83,8 +103,8 @@ def studio(database: Database, tmp_path: Path, long_talk: bytes) -> Studio:
         "targets": ["pt"],
     }
     project = client.post("/v1/projects", json=asked).json()["id"]
-    scratch = tmp_path / "scratch"
-    scratch.mkdir()
+    scratch = folder / "scratch"
+    scratch.mkdir(exist_ok=True)
 
     def work(operation: str) -> list[str]:
         told: list[str] = []

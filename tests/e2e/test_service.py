@@ -17,8 +17,8 @@ import fleet  # noqa: E402  # it lies beside the tests, in bench/
 
 @pytest.fixture(scope="module")
 def long_talk(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Half a minute with ten stretches of sound."""
-    return make_video(tmp_path_factory.mktemp("service") / "talk.mp4", bursts=10)
+    """A quarter of a minute with five stretches of sound."""
+    return make_video(tmp_path_factory.mktemp("service") / "talk.mp4", bursts=5)
 
 
 @pytest.fixture

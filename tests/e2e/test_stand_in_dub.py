@@ -1,8 +1,10 @@
 """The whole recipe on real files with the stand-in engines: reuse, edits, stops, other formats."""
 
 import json
+import shutil
 import subprocess
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -74,6 +76,14 @@ def dubbed(talk: Path, tmp_path_factory: pytest.TempPathFactory) -> DubOutcome:
     return dub(talk, tmp_path_factory.mktemp("dubbed"))
 
 
+@pytest.fixture
+def first(dubbed: DubOutcome, tmp_path: Path) -> DubOutcome:
+    """The same dub in the test's own folder, to be edited and run again."""
+    shutil.copytree(dubbed.folder.parent, tmp_path, dirs_exist_ok=True)
+    folder = tmp_path / dubbed.folder.name
+    return replace(dubbed, folder=folder, video=folder / dubbed.video.name)
+
+
 def test_a_dub_has_picture_dub_original_and_both_subtitles(dubbed):
     assert streams(dubbed.video) == [
         ("video", "und"),
@@ -125,8 +135,8 @@ def test_a_second_run_speaks_nothing(talk, tmp_path):
     assert second.dub.video == first.dub.video
 
 
+@pytest.mark.usefixtures("first")
 def test_another_language_shares_everything_up_to_the_transcript(talk, tmp_path):
-    dub(talk, tmp_path)
     heard = set(tmp_path.glob(".dubwright/*/transcribe/*"))
     spanish = dub(talk, tmp_path, target_language=parse_language("es"))
     assert set(tmp_path.glob(".dubwright/*/transcribe/*")) == heard
@@ -141,8 +151,7 @@ def edit(outcome: DubOutcome, line: int, **change: object) -> None:
     path.write_text(json.dumps(script))
 
 
-def test_an_edited_line_is_the_only_one_spoken_again(talk, tmp_path):
-    first = dub(talk, tmp_path)
+def test_an_edited_line_is_the_only_one_spoken_again(talk, tmp_path, first):
     known = takes(tmp_path)
     edit(first, 1, target_text="A wholly new line.")
     second = dub(talk, tmp_path)
@@ -151,35 +160,33 @@ def test_an_edited_line_is_the_only_one_spoken_again(talk, tmp_path):
     assert "wholly new" in (second.folder / "subtitles.pt.srt").read_text()
 
 
-def test_an_edit_survives_a_third_run(talk, tmp_path):
-    edit(dub(talk, tmp_path), 0, target_text="Stays as I wrote it.")
+def test_an_edit_survives_a_third_run(talk, tmp_path, first):
+    edit(first, 0, target_text="Stays as I wrote it.")
     dub(talk, tmp_path)
     third = dub(talk, tmp_path)
     assert third.dub.script.utterances[0].target_text == "Stays as I wrote it."
 
 
-def test_a_line_may_keep_the_original(talk, tmp_path):
-    edit(dub(talk, tmp_path), 2, keep_original=True)
+def test_a_line_may_keep_the_original(talk, tmp_path, first):
+    edit(first, 2, keep_original=True)
     second = dub(talk, tmp_path)
     kept = second.dub.script.utterances[2].id
     assert kept not in {p.utterance for p in second.dub.fit.placements}
 
 
-def test_a_line_may_have_a_voice_and_a_speed_of_its_own(talk, tmp_path):
-    first = dub(talk, tmp_path)
+def test_a_line_may_have_a_voice_and_a_speed_of_its_own(talk, tmp_path, first):
     edit(first, 0, voice="high", speed=1.1)
     second = dub(talk, tmp_path)
     assert second.dub.fit.placements[0].speed == pytest.approx(1.1)
 
 
-def test_a_voice_that_does_not_exist_is_named(talk, tmp_path):
-    edit(dub(talk, tmp_path), 0, voice="nobody")
+def test_a_voice_that_does_not_exist_is_named(talk, tmp_path, first):
+    edit(first, 0, voice="nobody")
     with pytest.raises(InputError, match="'nobody'"):
         dub(talk, tmp_path)
 
 
-def test_a_script_that_is_not_one_is_refused_and_kept(talk, tmp_path):
-    first = dub(talk, tmp_path)
+def test_a_script_that_is_not_one_is_refused_and_kept(talk, tmp_path, first):
     path = first.folder / "script.json"
     path.write_text('{"source_language": "en"}')
     with pytest.raises(InputError, match="not a script"):
@@ -187,8 +194,8 @@ def test_a_script_that_is_not_one_is_refused_and_kept(talk, tmp_path):
     assert path.read_text() == '{"source_language": "en"}'
 
 
+@pytest.mark.usefixtures("first")
 def test_the_folder_of_another_video_is_not_overwritten(talk, tmp_path):
-    dub(talk, tmp_path)
     (tmp_path / "elsewhere").mkdir()
     namesake = make_video(tmp_path / "elsewhere" / "talk.mp4", bursts=2)
     with pytest.raises(ConflictError, match="another video"):
@@ -284,16 +291,14 @@ def test_the_finished_script_is_a_script(dubbed):
     assert kept == dubbed.dub.script
 
 
-def test_an_edited_line_is_spoken_as_edited_and_never_in_an_older_wording(talk, tmp_path):
-    first = dub(talk, tmp_path)
+def test_an_edited_line_is_spoken_as_edited_and_never_in_an_older_wording(talk, tmp_path, first):
     edit(first, 0, target_text="A new text that is a good deal longer than the old one was.")
     second = dub(talk, tmp_path)
     assert second.dub.fit.placements[0].variant == 0
     assert second.dub.script.utterances[0].variants == ()
 
 
-def test_text_that_cannot_be_said_in_time_is_named_and_leaves_everything(talk, tmp_path):
-    first = dub(talk, tmp_path)
+def test_text_that_cannot_be_said_in_time_is_named_and_leaves_everything(talk, tmp_path, first):
     before = {path: path.read_bytes() for path in first.folder.iterdir()}
     edit(first, -1, target_text="far too many words " * 40)
     edited = (first.folder / "script.json").read_bytes()
@@ -358,8 +363,8 @@ def test_cues_that_cannot_belong_to_the_video_are_refused(talk, tmp_path, cues, 
 
 @pytest.mark.parametrize("stage", ["transcribe", "plan", "speak", "find_speech"])
 @pytest.mark.parametrize("spoilt", [b"", b"{}"], ids=["empty", "garbage"])
+@pytest.mark.usefixtures("first")
 def test_a_damaged_work_file_is_made_again_or_named(talk, tmp_path, stage, spoilt):
-    dub(talk, tmp_path)
     for path in tmp_path.glob(f".dubwright/*/{stage}/*"):
         path.write_bytes(spoilt)
     for path in [*tmp_path.glob(".dubwright/*/mix/*"), *tmp_path.glob(".dubwright/*/mux/*")]:
@@ -377,16 +382,15 @@ def test_a_long_file_name_is_shortened(talk, tmp_path):
     assert dub(video, tmp_path / "out").video.exists()
 
 
-def test_a_script_with_a_byte_order_mark_is_read(talk, tmp_path):
-    first = dub(talk, tmp_path)
+def test_a_script_with_a_byte_order_mark_is_read(talk, tmp_path, first):
     edit(first, 0, target_text="With a mark.")
     path = first.folder / "script.json"
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
     assert dub(talk, tmp_path).dub.script.utterances[0].target_text == "With a mark."
 
 
-def test_subtitles_beside_an_edited_script_are_a_conflict(talk, tmp_path):
-    edit(dub(talk, tmp_path), 0, target_text="Edited.")
+def test_subtitles_beside_an_edited_script_are_a_conflict(talk, tmp_path, first):
+    edit(first, 0, target_text="Edited.")
     cues = tmp_path / "talk.srt"
     cues.write_text(SRT)
     with pytest.raises(ConflictError, match="subtitles were given"):

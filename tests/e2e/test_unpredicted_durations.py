@@ -1,9 +1,11 @@
 """Dubs with a speech engine that cannot tell beforehand how long a text takes."""
 
 import json
+import shutil
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -41,20 +43,43 @@ class Meter:
         self.reports[event.stage] = event
 
 
+SlowVoice = Callable[..., None]
+
+
 @pytest.fixture
-def slow_voice(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+def slow_voice(monkeypatch: pytest.MonkeyPatch) -> SlowVoice:
     """Sets the voice that does not know how long it will speak."""
+    return partial(choose_voice, monkeypatch)
 
-    def choose(*, ms_per_character: int, native_speed: bool) -> None:
-        options = {
-            "predicts_durations": False,
-            "ms_per_character": ms_per_character,
-            "native_speed": native_speed,
-        }
-        monkeypatch.setenv("DUBWRIGHT_TEXT_TO_SPEECH__PROVIDER", "tone")
-        monkeypatch.setenv("DUBWRIGHT_TEXT_TO_SPEECH__OPTIONS", json.dumps(options))
 
-    return choose
+def choose_voice(
+    monkeypatch: pytest.MonkeyPatch, *, ms_per_character: int, native_speed: bool
+) -> None:
+    options = {
+        "predicts_durations": False,
+        "ms_per_character": ms_per_character,
+        "native_speed": native_speed,
+    }
+    monkeypatch.setenv("DUBWRIGHT_TEXT_TO_SPEECH__PROVIDER", "tone")
+    monkeypatch.setenv("DUBWRIGHT_TEXT_TO_SPEECH__OPTIONS", json.dumps(options))
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A dub that nothing interrupted, and what was counted while it was made."""
+
+    folder: Path
+    outcome: DubOutcome
+    meter: Meter
+
+
+@pytest.fixture(scope="module")
+def whole(talk: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
+    """Lines of which some must be spoken faster, by a voice that can."""
+    with pytest.MonkeyPatch.context() as environment:
+        choose_voice(environment, ms_per_character=75, native_speed=True)
+        folder, meter = tmp_path_factory.mktemp("whole"), Meter()
+        yield Whole(folder, dub(talk, folder, LONG, meter), meter)
 
 
 def dub(
@@ -101,10 +126,8 @@ def test_a_line_that_keeps_natural_speed_is_spoken_once(talk, tmp_path, slow_voi
     assert outcome.dub.quality.completed
 
 
-def test_a_line_of_another_speed_or_wording_is_spoken_twice_at_most(talk, tmp_path, slow_voice):
-    slow_voice(ms_per_character=75, native_speed=True)
-    meter = Meter()
-    outcome = dub(talk, tmp_path, LONG, meter)
+def test_a_line_of_another_speed_or_wording_is_spoken_twice_at_most(whole):
+    outcome = whole.outcome
     placements = {placed.utterance: placed for placed in outcome.dub.fit.placements}
     changed = [
         line
@@ -112,7 +135,7 @@ def test_a_line_of_another_speed_or_wording_is_spoken_twice_at_most(talk, tmp_pa
         if pin.asked != 1.0 or placements[line].variant
     ]
     assert changed
-    assert meter.spoken == len(LONG) + len(changed)
+    assert whole.meter.spoken == len(LONG) + len(changed)
     assert outcome.dub.quality.completed
 
 
@@ -128,33 +151,28 @@ def test_an_engine_without_speeds_speaks_each_line_in_its_own_wording_once(
     assert outcome.dub.quality.completed
 
 
-def test_progress_counts_every_take_that_is_spoken_and_ends_complete(talk, tmp_path, slow_voice):
-    slow_voice(ms_per_character=75, native_speed=True)
-    meter = Meter()
-    dub(talk, tmp_path, LONG, meter)
-    told = meter.reports["speak"]
+def test_progress_counts_every_take_that_is_spoken_and_ends_complete(whole):
+    told = whole.meter.reports["speak"]
     assert told.done == told.total == 2 * len(LONG)
 
 
-def test_a_second_run_speaks_nothing(talk, tmp_path, slow_voice):
-    slow_voice(ms_per_character=75, native_speed=True)
-    first, meter = dub(talk, tmp_path, LONG, Meter()), Meter()
-    second = dub(talk, tmp_path, LONG, meter)
+def test_a_second_run_speaks_nothing(talk, tmp_path, whole):
+    meter = Meter()
+    again = Path(shutil.copytree(whole.folder, tmp_path / "again"))
+    second = dub(talk, again, LONG, meter)
     assert meter.spoken == 0
-    assert second.dub.fit == first.dub.fit
+    assert second.dub.fit == whole.outcome.dub.fit
 
 
 @pytest.mark.parametrize("stop_after", [1, 3, 5])
 def test_a_resumed_dub_is_the_uninterrupted_one_and_speaks_nothing_twice(
-    talk, tmp_path, slow_voice, stop_after
+    talk, tmp_path, whole, stop_after
 ):
-    slow_voice(ms_per_character=75, native_speed=True)
-    meter, meter_of_whole = Meter(), Meter()
-    whole = dub(talk, tmp_path / "whole", LONG, meter_of_whole)
+    meter = Meter()
     with pytest.raises(Cancelled):
         dub(talk, tmp_path / "parts", LONG, meter, stop_after=stop_after)
     resumed = dub(talk, tmp_path / "parts", LONG, meter)
-    assert resumed.dub.fit == whole.dub.fit
-    assert takes(resumed) == takes(whole)
-    assert resumed.dub.asked == whole.dub.asked
-    assert meter.spoken == meter_of_whole.spoken
+    assert resumed.dub.fit == whole.outcome.dub.fit
+    assert takes(resumed) == takes(whole.outcome)
+    assert resumed.dub.asked == whole.outcome.dub.asked
+    assert meter.spoken == whole.meter.spoken

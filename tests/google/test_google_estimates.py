@@ -19,15 +19,6 @@ SAID = (
     (12.3, 15.7, "Today it is a school, and three hundred children learn here."),
     (16.9, 22.6, "When the water is low, you can still see the old rails on the quay."),
     (23.4, 26.3, "Please mind your step when we leave the boat."),
-    (
-        27.3,
-        34.5,
-        "The bridge in front of us opens twice a day, and most ships have to wait for it.",
-    ),
-    (35.4, 40.3, "My grandfather worked on one of them, and he hated that bridge."),
-    (41.1, 46.5, "He used to say that it opened for everybody but for him."),
-    (47.5, 53.3, "If you look closely, you will find his name on the wall behind the tower."),
-    (53.9, 59.8, "Let us stop here for ten minutes; there is a small café at the corner."),
 )
 
 
@@ -38,8 +29,8 @@ def talk(tmp_path: Path) -> Path:
     video = tmp_path / "talk.mp4"
     subprocess.run(
         [
-            *("ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc2=d=62:s=160x90:r=10"),
-            *("-f", "lavfi", "-i", f"aevalsrc='{sound}':d=62:s=48000"),
+            *("ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc2=d=28:s=160x90:r=10"),
+            *("-f", "lavfi", "-i", f"aevalsrc='{sound}':d=28:s=48000"),
             *("-c:v", "libx264", "-preset", "ultrafast", "-c:a", "aac", str(video)),
         ],
         check=True,

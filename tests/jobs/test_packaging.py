@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
-from workbench import Workbench, film, named, project, talk_over_noise, target
+from workbench import WEBM, Workbench, film, named, project, talk_over_noise, target
 
 from dubwright.domain.errors import Cancelled
 from dubwright.domain.language import LanguageTag
@@ -24,14 +24,22 @@ def talk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return talk_over_noise(tmp_path_factory.mktemp("talk") / "t.mp4", bursts=2, noise_db=-60)
 
 
+@pytest.fixture(scope="module")
+def worked(talk: Path, tmp_path_factory: pytest.TempPathFactory) -> Workbench:
+    """Where the talk was dubbed: a run finds all of it again."""
+    bench = Workbench(tmp_path_factory.mktemp("worked"))
+    bench.take(talk)
+    dubbed(bench)
+    return bench
+
+
 @pytest.fixture
-def bench(tmp_path: Path) -> Workbench:
-    return Workbench(tmp_path)
+def bench(worked: Workbench, tmp_path: Path) -> Workbench:
+    return worked.copied(tmp_path / "bench")
 
 
-def dubbed(bench: Workbench, video: Path) -> tuple[TargetWork, ...]:
+def dubbed(bench: Workbench) -> tuple[TargetWork, ...]:
     """Finished targets, as a worker is told of them."""
-    bench.take(video)
     outcome = bench.perform("run", project(), *(target(one) for one in LANGUAGES))
     assert outcome.failure is None
     return tuple(
@@ -92,16 +100,18 @@ CODED = {
     "mp4": ["-c", "copy"],
     "mov": ["-c", "copy"],
     "mkv": ["-c", "copy"],
-    "webm": ["-c:v", "libvpx", "-c:a", "libopus"],
+    "webm": WEBM,
 }
 
 
 @pytest.mark.parametrize("ending", CODED)
 def test_one_video_has_every_dub_the_original_and_all_subtitles(
-    bench: Workbench, talk: Path, tmp_path: Path, ending: str
+    talk: Path, tmp_path: Path, ending: str
 ) -> None:
     source = film(tmp_path / f"talk.{ending}", "-i", str(talk), *CODED[ending])
-    targets = dubbed(bench, source)
+    bench = Workbench(tmp_path)
+    bench.take(source)
+    targets = dubbed(bench)
     made = named(packaged(bench, *targets).artifacts)
     name = f"video.all-languages.{'mkv' if ending == 'webm' else 'mp4'}"
     video = bench.file(made[name])
@@ -120,8 +130,8 @@ def test_one_video_has_every_dub_the_original_and_all_subtitles(
         assert abs(lag(heard(alone, 1), heard(video, 2))) <= 48
 
 
-def test_the_zip_has_a_folder_for_each_language(bench: Workbench, talk: Path) -> None:
-    targets = dubbed(bench, talk)
+def test_the_zip_has_a_folder_for_each_language(bench: Workbench) -> None:
+    targets = dubbed(bench)
     made = named(packaged(bench, *targets).artifacts)
     assert made["youtube.zip"].content_type == "application/zip"
     with zipfile.ZipFile(bench.file(made["youtube.zip"])) as archive:
@@ -141,9 +151,9 @@ def test_the_zip_has_a_folder_for_each_language(bench: Workbench, talk: Path) ->
 
 
 def test_one_dub_alone_can_be_packaged_and_again_gives_the_same_bytes(
-    bench: Workbench, talk: Path
+    bench: Workbench,
 ) -> None:
-    _, spanish = dubbed(bench, talk)
+    _, spanish = dubbed(bench)
     first = packaged(bench, spanish)
     with zipfile.ZipFile(bench.file(named(first.artifacts)["youtube.zip"])) as archive:
         assert {name.split("/")[0] for name in archive.namelist()} == {"es"}
@@ -151,26 +161,25 @@ def test_one_dub_alone_can_be_packaged_and_again_gives_the_same_bytes(
 
 
 def test_a_dub_from_before_its_sound_was_kept_alone_is_packaged_too(
-    bench: Workbench, talk: Path
+    bench: Workbench,
 ) -> None:
-    now, _ = dubbed(bench, talk)
+    now, _ = dubbed(bench)
     files = {name: key for name, key in now.files.items() if name != "audio.m4a"}
     made = named(packaged(bench, target("pt", files=files)).artifacts)
     with zipfile.ZipFile(bench.file(made["youtube.zip"])) as archive:
         assert archive.read("pt/audio.m4a") == bench.store.read(now.files["audio.m4a"])
 
 
-def test_a_file_that_is_missing_is_named(bench: Workbench, talk: Path) -> None:
-    bench.take(talk)
+def test_a_file_that_is_missing_is_named(bench: Workbench) -> None:
     outcome = bench.perform("package", project(), target("pt", files={}))
     assert outcome.failure is not None
     assert (outcome.failure.code, "'video.mp4'" in outcome.failure.message) == ("not_found", True)
 
 
 def test_putting_together_tells_how_far_it_is_and_stops_when_cancelled(
-    bench: Workbench, talk: Path
+    bench: Workbench,
 ) -> None:
-    targets = dubbed(bench, talk)
+    targets = dubbed(bench)
     bench.told.clear()
     packaged(bench, *targets)
     stages = [json.loads(news) for news in bench.told if '"news":"stage"' in news]

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
-from workbench import Workbench, film, named, project, target
+from workbench import WEBM, Workbench, film, named, project, target
 
+from dubwright.jobs.assignments import Outcome
 from dubwright.media.aac import PACKET
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "e2e"))
@@ -30,6 +31,22 @@ def talk(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def bench(tmp_path: Path) -> Workbench:
     return Workbench(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def worked(talk: Path, tmp_path_factory: pytest.TempPathFactory) -> Workbench:
+    """Where the talk was dubbed."""
+    bench = Workbench(tmp_path_factory.mktemp("worked"))
+    bench.take(talk)
+    return bench
+
+
+@pytest.fixture(scope="module")
+def dubbed(worked: Workbench) -> Outcome:
+    """That dub."""
+    outcome = worked.perform("run", project(), PT)
+    assert outcome.failure is None
+    return outcome
 
 
 def loudest(dat: Path) -> npt.NDArray[np.int8]:
@@ -80,8 +97,7 @@ def test_the_sound_of_a_dub_alone_is_in_step_with_its_video(
     bench: Workbench, talk: Path, tmp_path: Path, ending: str
 ) -> None:
     video = tmp_path / f"talk.{ending}"
-    coded = ["-c:v", "libvpx", "-c:a", "libopus"] if ending == "webm" else ["-c", "copy"]
-    film(video, "-i", str(talk), *coded)
+    film(video, "-i", str(talk), *(WEBM if ending == "webm" else ["-c", "copy"]))
     bench.take(video)
     outcome = bench.perform("run", project(), PT)
     assert outcome.failure is None
@@ -103,30 +119,26 @@ def lag(one: npt.NDArray[np.float32], other: npt.NDArray[np.float32]) -> int:
 
 
 def test_the_sound_of_a_dub_alone_can_be_played_before_all_of_it_is_there(
-    bench: Workbench, talk: Path
+    worked: Workbench, dubbed: Outcome
 ) -> None:
-    bench.take(talk)
-    outcome = bench.perform("run", project(), PT)
-    content = bench.file(named(outcome.targets[0].artifacts)["audio.m4a"]).read_bytes()
+    content = worked.file(named(dubbed.targets[0].artifacts)["audio.m4a"]).read_bytes()
     assert content.index(b"moov") < content.index(b"mdat")
 
 
 def test_the_course_of_a_dub_shows_its_lines_where_they_were_placed(
-    bench: Workbench, talk: Path
+    worked: Workbench, dubbed: Outcome
 ) -> None:
-    bench.take(talk)
-    (made,) = bench.perform("run", project(), PT).targets
+    (made,) = dubbed.targets
     assert made.fit is not None
-    loud = loudest(bench.file(named(made.artifacts)["peaks-100.dat"])) > 3
+    loud = loudest(worked.file(named(made.artifacts)["peaks-100.dat"])) > 3
     for placed in made.fit.placements:
         assert loud[placed.start_ms // 10 + 10 : placed.end_ms // 10 - 10].mean() > 0.9
 
 
-def test_a_run_makes_the_views_of_its_source_once(bench: Workbench, talk: Path) -> None:
-    bench.take(talk)
-    assert named(bench.perform("run", project(), PT).artifacts).keys() == OF_SOURCE
+def test_a_run_makes_the_views_of_its_source_once(worked: Workbench, dubbed: Outcome) -> None:
+    assert named(dubbed.artifacts).keys() == OF_SOURCE
     known = project(files=tuple(OF_SOURCE))
-    assert bench.perform("run", known, PT).artifacts == ()
+    assert worked.perform("run", known, PT).artifacts == ()
 
 
 def test_a_video_whose_picture_cannot_be_shown_is_dubbed_without_a_poster(

@@ -1,5 +1,6 @@
 """A worker's side without a service: it performs operations with stand-in engines, in a folder."""
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -21,16 +22,25 @@ from dubwright.storage.signing import UrlSigner
 from dubwright.testing.stand_ins import STAND_INS
 
 SOURCE_KEY = "sources/" + "b" * 64
+# What ffmpeg encodes a webm with, as quickly as it can.
+WEBM = ["-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-c:a", "libopus"]
 
 
 class Workbench:
     """Performs operations on one source; `told` is what the worker said since it was emptied."""
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self.store = LocalObjectStore(folder / "objects", UrlSigner(b"s" * 32))
         self.told: list[str] = []
         self.is_cancelled = False
         self._scratch = folder / "scratch"
+
+    def copied(self, folder: Path) -> "Workbench":
+        """Another one that finds all that was made here."""
+        for name in ("objects", "scratch"):
+            shutil.copytree(self._folder / name, folder / name)
+        return Workbench(folder)
 
     def take(self, video: Path) -> None:
         """Have this video as the source."""

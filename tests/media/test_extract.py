@@ -7,7 +7,7 @@ from footage import Footage, evaluation_file, onset_ms
 from dubwright.domain.audio import Samples
 from dubwright.domain.errors import Cancelled
 from dubwright.domain.timeline import TimeSpan
-from dubwright.media.extract import extract_mix, extract_speech, written_beside
+from dubwright.media.extract import TrackRecording, extract_mix, extract_speech, written_beside
 from dubwright.media.ffmpeg import Ffmpeg
 from dubwright.media.probe import probe
 
@@ -36,6 +36,20 @@ def _tone_starts_at(
 
 def test_sample_0_is_time_0(plain_video: Path, ffmpeg: Ffmpeg, tmp_path: Path) -> None:
     _tone_starts_at(plain_video, ffmpeg, tmp_path, 1000)
+
+
+@pytest.mark.parametrize("span_ms", [(0, 3_000), (700, 1_900), (1_250, 3_400)])
+def test_a_place_of_a_track_sounds_as_it_does_in_the_whole(
+    plain_video: Path, ffmpeg: Ffmpeg, span_ms: tuple[int, int]
+) -> None:
+    source = probe(plain_video)
+    track = TrackRecording(plain_video, source, source.audio[0], ffmpeg)
+    span = TimeSpan(start_ms=span_ms[0], end_ms=span_ms[1])
+    place, whole = track.read(span).samples, track.decoded().read(span).samples
+    assert len(place) == pytest.approx(len(whole), abs=1)
+    assert onset_ms(place, 16_000) == pytest.approx(onset_ms(whole, 16_000), abs=1)
+    shared = min(len(place), len(whole))
+    assert np.abs(place[:shared] - whole[:shared])[320:].max() < 0.02  # a seek fades in
 
 
 def test_a_sound_track_that_starts_late_keeps_its_delay(
