@@ -84,7 +84,7 @@ def test_a_page_tells_all_that_it_begins_with_but_what_it_names_itself(
     (built / ".vite" / "manifest.json").write_text(json.dumps(manifest))
     studio = connect(ApiOptions(studio_folder=built))
     assert studio.get("/").headers["link"].split(", ") == [
-        "</assets/Home-1.css>; rel=preload; as=style",
+        "</assets/Home-1.css>; rel=preload; as=style; crossorigin",
         "</assets/Home-1.js>; rel=modulepreload",
         "</assets/link-1.js>; rel=modulepreload",
     ]
