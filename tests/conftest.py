@@ -1,6 +1,7 @@
 """What every test folder shares: where the evaluation data is, and databases of one's own."""
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,10 @@ from hypothesis import settings
 from dubwright.bootstrap import keep_engines_silent
 
 keep_engines_silent()
+
+# Tests start hundreds of programs: each shall find the package compiled, whatever the shell prefers.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 pytest_plugins = ("databases", "dubwright.testing.google.fixtures")
 

@@ -4,16 +4,20 @@ import re
 
 import pytest
 import schemathesis
-from clients import LOCAL, bearer
+from clients import LOCAL, NotedEngine, bearer
 from journeys import dubbed_project, finished_upload
 from sqlalchemy import func, select
 from starlette.testclient import TestClient
 
 from dubwright.api.app import create_app
 from dubwright.api.options import ApiOptions
+from dubwright.db.engine import Database
 from dubwright.db.tables import Table
 from dubwright.jobs.accounts import create_account
 from dubwright.jobs.keys import create_first_key
+from dubwright.jobs.service import Service, ServiceOptions
+from dubwright.storage.local import LocalObjectStore
+from dubwright.storage.signing import UrlSigner
 
 METHODS = {"get", "put", "post", "patch", "delete", "head", "options"}
 ANY = {"If-Match": "*"}
@@ -44,9 +48,15 @@ def app(service):
     return create_app(service, ApiOptions())
 
 
-@pytest.fixture
-def description(app):
-    return app.openapi()
+@pytest.fixture(scope="module")
+def description(_sqlite_template, tmp_path_factory):
+    """What an app says of itself, the same on either database; it takes a second to write."""
+    database = Database(f"sqlite:///{_sqlite_template}")
+    folder = tmp_path_factory.mktemp("described")
+    store = LocalObjectStore(folder / "objects", UrlSigner(b"0123456789abcdef"))
+    service = Service(database, store, NotedEngine(), ServiceOptions(data_folder=folder))
+    yield create_app(service, ApiOptions()).openapi()
+    database.close()
 
 
 def operations(description):

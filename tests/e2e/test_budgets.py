@@ -25,8 +25,8 @@ per_million_characters = 1000
 
 
 @pytest.fixture(scope="module")
-def talk_of_six(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_video(tmp_path_factory.mktemp("talk") / "talk.mp4", bursts=6)
+def talk_of_ten(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_video(tmp_path_factory.mktemp("talk") / "talk.mp4", bursts=10)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -70,16 +70,16 @@ def billed_characters(client: fleet.Client, operation: str) -> int:
 
 
 def test_a_budget_that_ends_in_the_middle_is_raised_and_nothing_is_paid_twice(
-    client: fleet.Client, talk_of_six: Path, tmp_path: Path
+    client: fleet.Client, talk_of_ten: Path, tmp_path: Path
 ) -> None:
-    free = new_project(client, talk_of_six, tmp_path / "free")
+    free = new_project(client, talk_of_ten, tmp_path / "free")
     whole = client.run(free, key=uuid4().hex)
     assert ended(client, whole)["state"] == "succeeded"
     characters = billed_characters(client, whole)
     assert usage(client, whole)["cost"] == pytest.approx(characters / 1000)
 
     budget = round(characters / 2000, 3)
-    project = new_project(client, talk_of_six, tmp_path / "limited", budget=budget)
+    project = new_project(client, talk_of_ten, tmp_path / "limited", budget=budget)
     operation = client.run(project, key=uuid4().hex)
     stopped = ended(client, operation)
     assert stopped["state"] == "failed"
@@ -99,9 +99,9 @@ def test_a_budget_that_ends_in_the_middle_is_raised_and_nothing_is_paid_twice(
 
 
 def test_with_a_budget_of_nothing_nothing_is_paid(
-    client: fleet.Client, talk_of_six: Path, tmp_path: Path
+    client: fleet.Client, talk_of_ten: Path, tmp_path: Path
 ) -> None:
-    project = new_project(client, talk_of_six, tmp_path / "poor", budget=0)
+    project = new_project(client, talk_of_ten, tmp_path / "poor", budget=0)
     operation = client.run(project, key=uuid4().hex)
     assert ended(client, operation)["error"]["code"] == "budget_exceeded"
     assert billed_characters(client, operation) == 0
@@ -109,9 +109,9 @@ def test_with_a_budget_of_nothing_nothing_is_paid(
 
 
 def test_the_estimate_after_the_transcript_is_near_what_is_billed(
-    client: fleet.Client, talk_of_six: Path, tmp_path: Path
+    client: fleet.Client, talk_of_ten: Path, tmp_path: Path
 ) -> None:
-    project = new_project(client, talk_of_six, tmp_path / "told")
+    project = new_project(client, talk_of_ten, tmp_path / "told")
     heard = client.call("POST", f"/v1/projects/{project}:transcribe").json()["id"]
     assert ended(client, heard)["state"] == "succeeded"
     estimate = client.call("POST", f"/v1/projects/{project}:estimate").json()
