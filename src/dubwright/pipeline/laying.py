@@ -104,6 +104,7 @@ def line_levels(spoken: Spoken, sound: SourceSound, studio: Studio) -> dict[int,
     """The levels of every placed line, each measured once."""
     spans = {line.id: line.span for line in spoken.script.utterances}
     takes, pool = spoken.takes, studio.pool
+    studio.run.tally.expect("measure_line", len(takes.report.placements))
     measured = {
         placed.utterance: pool.start(
             0,

@@ -61,6 +61,7 @@ def play(
     blocks: Sequence[Path], samples: int, layout: str, ffmpeg: Ffmpeg, run: Runner
 ) -> Playback:
     """Decode every block, its neighbours' packets round it, and measure what comes out."""
+    run.tally.expect("listen_back", len(blocks))
     with run.pool() as pool:
         heard = pool.results(
             [
@@ -92,6 +93,7 @@ def play(
 
 def speech_in(playback: Playback, voice_activity: VoiceActivity, run: Runner) -> SpeechMap:
     """When anybody speaks in it, found block by block with some sound round each."""
+    run.tally.expect("find_speech_in_block", len(playback.heard))
     with run.pool() as pool:
         found = pool.results(
             [
