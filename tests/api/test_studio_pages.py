@@ -14,6 +14,7 @@ from dubwright.api.studio_pages import BUILD_COMMAND, PAGES
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = b"console.log('studio')\n"
+FONT = "assets/atkinson-hyperlegible-next-latin-wght-normal-1.woff2"
 PAGE = b"<!doctype html><title>Dubwright</title>"
 
 
@@ -72,7 +73,11 @@ def test_a_page_tells_all_that_it_begins_with_but_what_it_names_itself(
     connect: Connect, built: Path
 ) -> None:
     manifest = {
-        "index.html": {"file": "assets/index-1234.js", "imports": ["_store.js"]},
+        "index.html": {
+            "file": "assets/index-1234.js",
+            "imports": ["_store.js"],
+            "assets": [FONT, "assets/atkinson-hyperlegible-mono-latin-wght-normal-1.woff2"],
+        },
         "_store.js": {"file": "assets/store-1.js"},
         "src/home/Home.tsx": {
             "file": "assets/Home-1.js",
@@ -83,12 +88,14 @@ def test_a_page_tells_all_that_it_begins_with_but_what_it_names_itself(
     }
     (built / ".vite" / "manifest.json").write_text(json.dumps(manifest))
     studio = connect(ApiOptions(studio_folder=built))
+    font = f"</{FONT}>; rel=preload; as=font; type=font/woff2; crossorigin"
     assert studio.get("/").headers["link"].split(", ") == [
+        font,
         "</assets/Home-1.css>; rel=preload; as=style; crossorigin",
         "</assets/Home-1.js>; rel=modulepreload",
         "</assets/link-1.js>; rel=modulepreload",
     ]
-    assert "link" not in studio.get("/library").headers
+    assert studio.get("/library").headers["link"] == font
 
 
 def test_a_page_may_run_only_its_own_scripts(studio: TestClient) -> None:

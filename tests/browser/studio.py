@@ -15,10 +15,17 @@ DUB_MS = 240_000
 
 def choose_video(page: Page, video: Path = EXAMPLE) -> None:
     """Choose a file on the page for a new dub, and wait until the server took it."""
+    wait_until_drawn(page)
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Choose a file").click()
     chooser.value.set_files(video)
     expect(page.get_by_role("heading", name=video.name)).to_be_visible()
+
+
+def wait_until_drawn(page: Page) -> None:
+    """Wait until the page for a new dub has its fonts and fields, and nothing moves any more."""
+    expect(page.get_by_role("combobox", name="Spoken language")).to_be_visible()
+    page.evaluate("() => document.fonts.ready.then(() => undefined)")
 
 
 def choose_language(page: Page, label: str, typed: str, name: str) -> None:

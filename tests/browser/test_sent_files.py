@@ -6,7 +6,7 @@ from pathlib import Path
 import fleet
 import pytest
 from playwright.sync_api import Page, Route, expect
-from studio import client_of
+from studio import client_of, wait_until_drawn
 
 
 def test_another_kind_of_file_is_refused_before_it_is_sent(
@@ -73,6 +73,7 @@ def large(talk: Path) -> Path:
 
 
 def _choose(page: Page, file: Path) -> None:
+    wait_until_drawn(page)
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Choose a file").click()
     chooser.value.set_files(file)

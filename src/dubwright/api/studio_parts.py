@@ -8,14 +8,17 @@ from pydantic import BaseModel, TypeAdapter
 
 _MANIFEST: Final = Path(".vite/manifest.json")
 _ENTRY: Final = "index.html"
+# Drawn in another font first, the page moves under a hand that is about to press something.
+_FONT: Final = "atkinson-hyperlegible-next-latin-wght-normal"
 
 
 class Part(BaseModel):
-    """One entry of Vite's manifest: a script, the parts that it imports, and its styles."""
+    """One entry of Vite's manifest: a script, the parts that it imports, its styles and files."""
 
     file: str
     imports: tuple[str, ...] = ()
     css: tuple[str, ...] = ()
+    assets: tuple[str, ...] = ()
 
 
 _Manifest = TypeAdapter(dict[str, Part])
@@ -33,9 +36,12 @@ def preload_header(parts: Mapping[str, Part], sources: Sequence[str]) -> str:
     Without it, each part is asked for only when the one before has run. What the page itself
     names is left out.
     """
+    if _ENTRY not in parts:
+        return ""
     known = dict.fromkeys(_needed(parts, [_ENTRY]))
-    needed = dict.fromkeys(_needed(parts, [source for source in sources if source in parts]))
-    return ", ".join(_link(file) for file in needed if file not in known)
+    needed = dict.fromkeys(_needed(parts, sources))
+    fonts = [file for file in parts[_ENTRY].assets if _FONT in file]
+    return ", ".join(_link(file) for file in (*fonts, *needed) if file not in known)
 
 
 def _needed(parts: Mapping[str, Part], sources: Sequence[str]) -> Iterator[str]:
@@ -53,4 +59,6 @@ def _link(file: str) -> str:
     # Vite asks for styles as for scripts, without credentials for other origins: so must this.
     if file.endswith(".css"):
         return f"</{file}>; rel=preload; as=style; crossorigin"
+    if file.endswith(".woff2"):
+        return f"</{file}>; rel=preload; as=font; type=font/woff2; crossorigin"
     return f"</{file}>; rel=modulepreload"
