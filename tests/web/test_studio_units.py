@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from node import ROOT, WEB, require_tools, run
 
+from dubwright.api.studio_pages import PAGES
+from dubwright.api.studio_parts import preload_header, read_parts
+
 LOCALES = sorted((WEB / "src" / "locales").iterdir())
 PLACEHOLDER = re.compile(r"\{(\w+)[,}]")
 CASE = re.compile(r"(?:zero|one|two|few|many|other|female|male|neutral|=\d+) \{\w+\}")
@@ -41,6 +44,9 @@ def test_every_page_keeps_to_its_budget(tmp_path: Path) -> None:
     told = run("node", "scripts/sizes.mjs", str(tmp_path))
     assert "src/home/Home.tsx" in told
     assert "src/studio/StudioPage.tsx" in told
+    ahead = preload_header(read_parts(tmp_path), PAGES["/"])
+    assert "/assets/Home-" in ahead
+    assert ahead.count("as=font") == 1
 
 
 @pytest.mark.parametrize("locale", LOCALES, ids=lambda folder: folder.name)
